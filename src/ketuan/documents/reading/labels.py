@@ -1,0 +1,206 @@
+"""What the reader looks for: the labels of a paper, derived from the form model and from nothing else."""
+
+from __future__ import annotations
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ketuan.forms.fields import Kind, Shape
+from ketuan.forms.paper import Node, Paper
+
+_SILENT = re.compile(r"[\s\W_]+")
+_PARENTHESIS = re.compile(r"[（(〔\[][^（()）〕\]]*[）)〕\]]")
+_NUMERAL = r"(?:第?[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*(?:部分)?[、.．,，:：\s]\s*)"
+LONGEST_LABEL = 80
+
+
+@functools.lru_cache(maxsize=4096)
+def key(text: str) -> str:
+    """A label without white space, punctuation, width and case: “联 系 人：” → “联系人”."""
+    return _SILENT.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def bare(text: str) -> str:
+    """A label without what stands in brackets: “申报单位简介（200字以内）” → “申报单位简介”."""
+    return _PARENTHESIS.sub("", text)
+
+
+def spaced(text: str) -> str:
+    """A pattern for the letters of a label with any white space or punctuation between them."""
+    return r"[\s\W_]*".join(re.escape(c) for c in key(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A printed column; several fields share one where they are written together (start and end of a stage)."""
+
+    names: tuple[str, ...]
+    keys: frozenset[str]
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    path: str
+    node: Node
+    columns: tuple[Column, ...]
+    starters: frozenset[str]
+
+    def header(self, keys: Iterable[str]) -> list[Column | None] | None:
+        """Columns of a row, cell by cell, where the row is this table's header; None where it is not."""
+        found = [next((c for c in self.columns if k in c.keys), None) for k in keys]
+        hits = len({c.names for c in found if c})
+        return found if hits >= 2 and hits * 5 >= len(self.columns) * 3 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """Part of the paper within which labels are unambiguous: the cover, a section, an annex table."""
+
+    index: int
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    anchors: dict[str, str] = field(default_factory=dict)
+    """Names of persons (“团长”) → path of the part."""
+    beside: dict[str, str] = field(default_factory=dict)
+    """Path of a part → path of the field that stands at once beside its name."""
+    frames: frozenset[str] = frozenset()
+    tables: tuple[TablePlan, ...] = ()
+    sentence: tuple[Node, ...] = ()
+    essay: Node | None = None
+    inline: re.Pattern[str] | None = None
+    """Any label of the area with a colon behind it, for labels that share a line with their values."""
+
+    def label(self, text: str) -> tuple[str, ...]:
+        if len(text) > LONGEST_LABEL:
+            return ()
+        return self.labels.get(key(text)) or self.labels.get(key(bare(text)), ())
+
+
+COVER, ANNEX = -1, 10_000
+
+
+class Plan:
+    """All that is known of a paper before a document is opened."""
+
+    def __init__(self, paper: Paper) -> None:
+        self.paper = paper
+        self.cover = _area(COVER, [paper.cover] if paper.cover else [], mirrors=tuple(paper.mirrors()))
+        self.areas = tuple(_section_area(i, s.nodes, s.title) for i, s in enumerate(paper.sections))
+        self.annex = _area(ANNEX, list(paper.annexes))
+        self.annex_path = paper.annexes[0].path if paper.annexes else ""
+        first = next((n for n in paper.annexes[0].children), None) if paper.annexes else None
+        self.annex_start = frozenset(_keys(first)) if first else frozenset()
+        titles = [s.title for s in paper.sections]
+        alternatives = "|".join(f"(?P<s{i}>{spaced(t)})" for i, t in enumerate(titles))
+        self._heading = re.compile(
+            rf"\s*(?P<numeral>{_NUMERAL})?(?:{alternatives})[ \t:：]*"
+            rf"(?P<note>[（(][^）)]{{0,60}}[）)])?[ \t:：]*(?P<rest>[^\n]*)"
+        )
+        self._strong = re.compile(rf"^{_NUMERAL}(?:{'|'.join(spaced(t) for t in titles)})", re.MULTILINE)
+        owners: dict[str, list[int]] = {}
+        for area in self.areas:
+            for known in area.labels:
+                owners.setdefault(known, []).append(area.index)
+        self.owner = {k: v[0] for k, v in owners.items() if len(v) == 1}
+
+    def heading(self, text: str) -> tuple[int, str, bool] | None:
+        """Section index, what follows the heading in the cell, and whether the heading carries its number."""
+        match = self._heading.match(text)
+        if match is None:
+            return None
+        strong, note, rest = bool(match["numeral"]), match["note"], match["rest"].strip()
+        if rest and not (strong and note):
+            return None  # a sentence that begins with the words of a title
+        index = next(i for i in range(len(self.areas)) if match[f"s{i}"] is not None)
+        following = text[match.end() :].strip()
+        return index, "\n".join(p for p in (rest, following) if p), strong
+
+    def chunks(self, text: str) -> list[str]:
+        """A cell's text cut before every numbered heading in it."""
+        starts = [m.start() for m in self._strong.finditer(text)]
+        if not starts or starts == [0]:
+            return [text]
+        edges = [0, *[s for s in starts if s], len(text)]
+        return [text[a:b].strip() for a, b in zip(edges, edges[1:], strict=False) if text[a:b].strip()]
+
+    def structural(self, texts: list[list[str]]) -> bool:
+        """True where a nested table holds parts of the form and not just somebody's answer."""
+        labels = 0
+        for row in texts:
+            keys = [key(t) for t in row if t and len(t) <= LONGEST_LABEL]
+            labels += sum(k in self.owner or k in self.cover.labels or k in self.annex.labels for k in keys)
+            if labels >= 4 or any(self.heading(t) is not None for t in row if t):
+                return True
+            if any(t.header(keys) for a in self.areas for t in a.tables):
+                return True
+        return False
+
+
+def _keys(node: Node) -> Iterator[str]:
+    spec = node.spec
+    for label in (spec.label, spec.heading, *spec.also):
+        if label:
+            yield key(label)
+            yield key(bare(label))
+
+
+def _section_area(index: int, nodes: tuple[Node, ...], title: str) -> Area:
+    if len(nodes) == 1 and nodes[0].kind is Kind.WORDS and nodes[0].spec.label == title:
+        return Area(index, essay=nodes[0])
+    return _area(index, list(nodes))
+
+
+def _area(index: int, nodes: list[Node], mirrors: tuple[Node, ...] = ()) -> Area:
+    labels: dict[str, list[str]] = {}
+    anchors: dict[str, str] = {}
+    beside: dict[str, str] = {}
+    frames: set[str] = set()
+    tables: list[TablePlan] = []
+    sentence: list[Node] = []
+
+    def learn(node: Node, within: Node | None) -> None:
+        spec = node.spec
+        if spec.frame:
+            frames.update((key(spec.frame), key(bare(spec.frame))))
+        if node.kind is Kind.TABLE:
+            tables.append(_table(node))
+        elif node.kind in (Kind.PART, Kind.ANNEX):
+            if spec.shape is Shape.PERSON:
+                anchors.update(dict.fromkeys(_keys(node), node.path))
+            for child in node.children:
+                learn(child, node)
+        elif within is not None and within.spec.shape is Shape.SENTENCE:
+            sentence.append(node)
+        elif not spec.label:
+            beside[within.path if within else ""] = node.path
+        elif not spec.behind:
+            for known in set(_keys(node)):
+                labels.setdefault(known, []).append(node.path)
+
+    for node in nodes:
+        learn(node, None)
+    for node in mirrors:
+        labels.setdefault(key(node.spec.also_at), []).append(mirrored(node.path))
+    spoken = sorted({*labels, *anchors}, key=lambda k: (-len(k), k))
+    inline = re.compile(rf"(?<![^\s\W_])({'|'.join(spaced(k) for k in spoken)})\s*[:：]") if spoken else None
+    fixed = {k: tuple(v) for k, v in labels.items()}
+    return Area(index, fixed, anchors, beside, frozenset(frames - {""}), tuple(tables), tuple(sentence), None, inline)
+
+
+def mirrored(path: str) -> str:
+    """Name under which the cover's second print of a field is kept while reading."""
+    return f"~{path}"
+
+
+def _table(node: Node) -> TablePlan:
+    columns: dict[str, Column] = {}
+    for child in node.children:
+        label = child.spec.label
+        if label in columns:
+            columns[label] = Column((*columns[label].names, child.name), columns[label].keys, columns[label].node)
+        else:
+            columns[label] = Column((child.name,), frozenset(_keys(child)), child)
+    return TablePlan(node.path, node, tuple(columns.values()), frozenset(map(key, node.spec.starters)))

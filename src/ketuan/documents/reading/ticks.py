@@ -1,0 +1,147 @@
+"""Which choices of a cell are ticked, in whatever hand the tick was made.
+
+Boxes are replaced (☑新能源), ticked beside (□√新能源, √□新能源), ticked behind (□新能源√, 新能源（√）), bracketed ([x]新能源), or
+all other choices are deleted. What cannot be told apart is said, not decided.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+BOX = "□☐▢◻○◯❏❑⬜▫"
+TICK = "☑☒√■✓✔●◉⊠▣◼🗹🗸⬛✅●"
+DOUBT = "×✗✘╳✕"
+_BRACKETED = re.compile(r"[\[【(（]\s*([√✓✔☑☒■●xXvVＸＶ]?)\s*[\]】)）]")
+_LETTER = re.compile(r"(?<![A-Za-z])[vVRþ](?![A-Za-z])")
+_FILL = re.compile(r"[_＿\s:：]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    """Choices ticked, in the order of the list; the text behind 其他; what was not certain."""
+
+    choices: tuple[str, ...]
+    other: str = ""
+    note: str = ""
+
+
+@functools.lru_cache(maxsize=64)
+def _finder(choices: tuple[str, ...]) -> re.Pattern[str]:
+    longest_first = sorted(choices, key=lambda c: (-len(c), c))
+    return re.compile("|".join(r"\s*".join(map(_loose, c)) for c in longest_first))
+
+
+def _loose(character: str) -> str:
+    """Marks that people type in another width count as the same."""
+    for alike in ("“”\"＂", "（(", "）)", "、,，"):
+        if character in alike:
+            return f"[{re.escape(alike)}]"
+    return re.escape(character)
+
+
+@dataclass(slots=True)
+class _Option:
+    name: str
+    start: int
+    end: int
+    before: str = ""
+    after: str = ""
+
+
+def read_ticks(text: str, choices: Sequence[str], *, other: str = "其他", other_hint: str = "") -> Ticked:
+    """Read the ticks of a cell that lists ``choices``; ``other_hint`` is printed behind 其他 and is no answer."""
+    names = tuple(choices)
+    by_key = {re.sub(r"\s+", "", c): c for c in names}
+    text = _BRACKETED.sub(lambda m: "☑" if m.group(1) else "□", text)
+    options: list[_Option] = []
+    taken: set[str] = set()
+    for match in _finder(names).finditer(text):
+        name = by_key.get(re.sub(r"\s+", "", match.group())) or _closest(match.group(), names)
+        gap = text[options[-1].end if options else 0 : match.start()]
+        if name in taken or (options and options[-1].name == other and not _marks(gap)):
+            continue  # a word of the free text behind 其他
+        taken.add(name)
+        options.append(_Option(name, match.start(), match.end(), before=gap))
+    if not options:
+        return Ticked((), "", f"没有认出任何选项：“{text.strip()[:40]}”" if text.strip() else "")
+    for this, following in zip(options, options[1:], strict=False):
+        this.after = following.before
+    options[-1].after = text[options[-1].end :]
+    return _judge(options, names, other, other_hint, text)
+
+
+def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hint: str, text: str) -> Ticked:
+    gaps = [o.before for o in options] + [options[-1].after]
+    ticked: set[int] = set()
+    doubts: list[str] = []
+    if not any(map(_marks, gaps)):
+        # no box and no tick in the cell: the others were deleted, what is left is the choice
+        ticked = set(range(len(options))) if len(options) < len(names) else set()
+    elif not _marks(gaps[0]) and _marks(gaps[-1]):
+        # no mark before the first choice and one behind the last: marks stand behind
+        ticked = {i for i, gap in enumerate(gaps[1:]) if _ticks(gap)}
+    else:
+        for i, gap in enumerate(gaps):
+            if _ticks(gap):
+                to, sure = _owner(gap, i, len(options), led=bool(_marks(gaps[0])))
+                ticked.add(to)
+                if not sure:
+                    doubts.append(f"勾在“{options[i - 1].name}”与“{options[i].name}”之间，按“{options[to].name}”理解")
+    doubts += [
+        f"“{o.name}”画的是叉，未算勾选"
+        for i, o in enumerate(options)
+        if i not in ticked and any(c in DOUBT for c in o.before)
+    ]
+    free = next((_free_text(o.after, other_hint) for o in options if o.name == other), "")
+    chosen = {options[i].name for i in ticked}
+    if free and other not in chosen:
+        doubts.append(f"“{other}”后写有“{free}”而未勾选")
+    return Ticked(tuple(n for n in names if n in chosen), free, "；".join(doubts))
+
+
+def _marks(gap: str) -> str:
+    letters = "".join("√" for _ in _LETTER.finditer(gap))
+    return "".join(c for c in gap if c in BOX or c in TICK or c in DOUBT) + letters
+
+
+def _ticks(gap: str) -> bool:
+    return any(c in TICK for c in _marks(gap))
+
+
+def _owner(gap: str, i: int, count: int, *, led: bool) -> tuple[int, bool]:
+    """Which choice the tick in the gap before choice ``i`` belongs to, and whether that is certain.
+
+    ``led``: marks stand before their choices, so a tick without a box beside it stands in place of the next one's box.
+    """
+    if i == 0:
+        return 0, True
+    if i == count:
+        return count - 1, True
+    box = max(gap.rfind(c) for c in BOX)
+    tick = next(n for n, c in enumerate(gap) if c in TICK or _LETTER.match(gap, n))
+    if led and (box < 0 or tick > box):
+        return i, True
+    close = gap[:tick] == ""
+    near = tick == len(gap) - 1 or gap[tick + 1] in BOX
+    if close != near:
+        return (i - 1 if close else i), True
+    return i - 1, False
+
+
+def _free_text(gap: str, hint: str) -> str:
+    said = gap
+    if hint:
+        said = said.replace(hint, "").replace(hint.strip("（）"), "")
+    said = "".join(c for c in said if c not in BOX and c not in TICK and c not in DOUBT)
+    return _FILL.sub(" ", said).strip(" （）()，,。；;:：、")
+
+
+def _closest(found: str, names: tuple[str, ...]) -> str:
+    for name in names:
+        if _finder((name,)).fullmatch(found):
+            return name
+    return found
+

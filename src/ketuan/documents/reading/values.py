@@ -1,0 +1,198 @@
+"""What people write into a cell → amounts, dates, names. Nothing is guessed in silence: :class:`Value` carries a note."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from ketuan.forms.regions import province_named
+
+_FEN = {"": 1_000_000, "万": 1_000_000, "万元": 1_000_000, "元": 100, "亿": 10_000_000_000, "亿元": 10_000_000_000}
+_FEN |= {"千元": 100_000, "万元整": 1_000_000, "元整": 100, "万人民币": 1_000_000}
+_NUMBER = r"\d{1,3}(?:[,，'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_AMOUNT = re.compile(rf"(?:人民币|[¥￥约])*({_NUMBER})(亿元|亿|万元整|万人民币|万元|万|千元|元整|元)?")
+_NOTHING = {"", "无", "没有", "/", "-", "--", "—", "——", "_", "\\", "暂无", "〇无", "无。"}
+
+_HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0", "两": "2"}
+_HAN_YEAR = re.compile(r"([〇零○O一二三四五六七八九]{2,4})年(?:([一二三四五六七八九十]{1,3})月)?(?:([一二三四五六七八九十]{1,3})[日号])?")
+_MARK = r"\s*[-/.．。、年]\s*"
+_DAY = re.compile(
+    r"(?<!\d)(?:(?P<y>(?:19|20)\d{2}|\d{2}(?=\s*年|\s*[-/.．]\s*\d{1,2}\s*[-/.．]\s*\d{1,2}(?!\d)))"
+    r"\s*[-/.．。、年]\s*)"
+    r"(?P<m>1[0-2]|0?[1-9])(?:\s*[-/.．。、月]\s*(?:份)?\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*[日号]?|\s*月份?)?(?!\d)"
+    r"|(?<!\d)(?P<Y>(?:19|20)\d{2})(?P<M>1[0-2]|0[1-9])(?P<D>3[01]|[12]\d|0[1-9])(?!\d)"
+    r"|(?<!\d)(?P<m2>1[0-2]|0?[1-9])\s*月\s*(?:(?P<d2>3[01]|[12]\d|0?[1-9])\s*[日号])?"
+)
+_SPACED = re.compile(r"(?:\d[ \t]+){3}\d")
+_SPLIT = re.compile(r"[、，,；;\n\t|｜]+")
+_ENUMERATION = re.compile(r"^\s*(?:[（(]?\d{1,2}[）).．、]|[①-⑳])\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value, and what is not certain about it. ``unread`` is set where something stands there but nothing was made of it."""
+
+    value: Any = None
+    note: str = ""
+    unread: bool = False
+
+
+def folded_spaces(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+
+
+def nothing(text: str) -> bool:
+    """True for an empty cell and for the ways of writing that there is nothing."""
+    return folded_spaces(text) in _NOTHING
+
+
+def read_money(text: str, *, fen: int = 1_000_000) -> Value:
+    """分 of “80”, “80.00万元”, “８０”, “800,000元”. ``fen`` is the unit that the paper prints (万元)."""
+    flat = folded_spaces(text).replace("_", "")
+    for unit in ("万元", "元"):
+        if flat == unit:
+            flat = ""
+    if flat in _NOTHING:
+        return Value()
+    match = _AMOUNT.fullmatch(flat)
+    note = ""
+    if match is None:
+        matches = list(_AMOUNT.finditer(flat))
+        if len(matches) != 1:
+            return Value(note=f"“{text.strip()}”读不出金额，请只写一个数，单位万元", unread=True)
+        match = matches[0]
+        note = f"“{text.strip()}”按 {match.group()} 理解，请核对"
+    number, unit = match.groups()
+    if match.group().startswith("约"):
+        note = f"“{text.strip()}”写的是约数，请写准确金额"
+    try:
+        amount = Decimal(re.sub(r"[,，'’]", "", number)) * (_FEN[unit] if unit else fen)
+    except InvalidOperation:
+        return Value(note=f"“{text.strip()}”读不出金额", unread=True)
+    if amount > 10**15:
+        return Value(note=f"“{text.strip()[:30]}”超出合理范围，请核对", unread=True)
+    whole = int(amount.to_integral_value())
+    if whole != amount:
+        note = note or f"“{text.strip()}”不足一分的部分未计入"
+    return Value(whole, note)
+
+
+def _digits(text: str) -> str:
+    """Han numerals of a date in Arabic ones: 二〇二四年五月二十日 → 2024年5月20日."""
+
+    def number(numeral: str) -> str:
+        if "十" not in numeral:
+            return "".join(_HAN_DIGITS[c] for c in numeral)
+        tens, _, ones = numeral.partition("十")
+        return str((int(_HAN_DIGITS[tens]) if tens else 1) * 10 + (int(_HAN_DIGITS[ones]) if ones else 0))
+
+    def spelled(match: re.Match[str]) -> str:
+        year, month, day_ = match.groups()
+        said = "".join(_HAN_DIGITS[c] for c in year) + "年"
+        said += f"{number(month)}月" if month else ""
+        return said + (f"{number(day_)}日" if day_ else "")
+
+    return _HAN_YEAR.sub(spelled, text)
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date found in text; ``day`` is None where only a month was written."""
+
+    year: int | None
+    month: int
+    day: int | None
+    short: bool
+
+    def first(self) -> datetime.date | None:
+        return self._date(self.day or 1)
+
+    def last(self) -> datetime.date | None:
+        if self.day:
+            return self._date(self.day)
+        following = self._date(28)
+        return following and (following + datetime.timedelta(days=4)).replace(day=1) - datetime.timedelta(days=1)
+
+    def _date(self, day_: int) -> datetime.date | None:
+        try:
+            return datetime.date(self.year or 0, self.month, day_)
+        except ValueError:
+            return None
+
+
+def dates_in(text: str) -> list[Dated]:
+    """Every date of a text in order, a missing year taken from the date before it."""
+    flat = _digits(unicodedata.normalize("NFKC", text))
+    if _SPACED.search(flat):
+        flat = re.sub(r"(?<=\d)[ \t]+(?=\d)", "", flat)
+    found: list[Dated] = []
+    for match in _DAY.finditer(flat):
+        g = match.groupdict()
+        year_text = g["y"] or g["Y"]
+        year = int(year_text) if year_text else (found[-1].year if found else None)
+        short = bool(year_text) and len(year_text) == 2
+        if year is not None and short:
+            year += 2000
+        day_text = g["d"] or g["D"] or g["d2"]
+        month = int(g["m"] or g["M"] or g["m2"])
+        found.append(Dated(year, month, int(day_text) if day_text else None, short))
+    return found
+
+
+def read_day(text: str, *, end: bool = False) -> Value:
+    """The one date in a cell. A month alone is read as its first day, or its last where the cell is an ``end``."""
+    if blank_date(text):
+        return Value()
+    found = dates_in(text)
+    if len(found) != 1:
+        return Value(note=f"“{text.strip()}”读不出日期，请写成某年某月某日", unread=True)
+    return one_day(found[0], text, end=end)
+
+
+def one_day(dated: Dated, text: str, *, end: bool = False) -> Value:
+    value = dated.last() if end else dated.first()
+    if value is None:
+        return Value(note=f"“{text.strip()}”不是一个存在的日期，请写明年月日", unread=True)
+    if dated.day is None:
+        return Value(value, f"“{text.strip()}”只写到月，按{'月末' if end else '月初'}理解")
+    if dated.short:
+        return Value(value, f"“{text.strip()}”年份只有两位，按 {value.year} 年理解")
+    return Value(value)
+
+
+def blank_date(text: str) -> bool:
+    """True for an empty cell and for the printed blanks of one (“年 月 日至 年 月 日”)."""
+    return not re.sub(r"[年月日至起止到—\-~～_/.\s]", "", folded_spaces(text)) or nothing(text)
+
+
+def read_names(text: str) -> list[str]:
+    """Names of a cell, whatever stands between them; numbers in front of them are dropped."""
+    names = (_ENUMERATION.sub("", piece).strip(" 。.") for piece in _SPLIT.split(text))
+    return [n for n in names if n]
+
+
+def read_provinces(text: str) -> tuple[list[str], list[str]]:
+    """Official names of the provinces of a cell, and the pieces that are none (kept as written)."""
+    pieces: list[str] = []
+    for name in read_names(text):
+        words = name.split()
+        pieces.extend(words if len(words) > 1 and all(province_named(w) for w in words) else [name])
+    pieces = [p for piece in pieces for p in _joined_provinces(piece)]
+    known = [province_named(p) for p in pieces]
+    names = [unit.name if unit else piece for unit, piece in zip(known, pieces, strict=True)]
+    strange = [piece for unit, piece in zip(known, pieces, strict=True) if unit is None]
+    return list(dict.fromkeys(names)), strange
+
+
+def _joined_provinces(piece: str) -> list[str]:
+    """“浙江省和江苏省” or “浙江省江苏省” in its parts, where every part is a province."""
+    if province_named(piece):
+        return [piece]
+    for parts in (re.split(r"[和与及]", piece), re.findall(r".+?(?:省|自治区|市)", piece)):
+        if len(parts) > 1 and "".join(parts) in (piece, re.sub(r"[和与及]", "", piece)) and all(map(province_named, parts)):
+            return parts
+    return [piece]
