@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 
 import pytest
-from hands import (
+from tests.hands import (
     EDITS,
     HABITS,
     SLOW_EDITS,
@@ -18,13 +18,21 @@ from hands import (
     mixed_hand,
     truth,
 )
-from hands.defects import DEFECTS, FILE_DEFECTS, broken, clean
+from tests.hands.defects import DEFECTS, FILE_DEFECTS, broken, clean
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("ketuan.documents.reading") is None, reason="there is no reader yet"
 )
 HANDS = list(enumerate(each_habit()))
 MIXED = range(100, 160)
+OFFICE_HANDS = [
+    (3, Hand()),
+    (31, Hand(tick="√ behind", hint="kept, new paragraph", lines="breaks", pieces="split")),
+    (33, Hand(tick="content control")),
+    (34, Hand(tick="form field")),
+    (35, Hand(tick="Wingdings F0FE")),
+    (37, Hand(tick="R in Wingdings 2")),
+]
 
 
 @pytest.mark.parametrize(("seed", "hand"), HANDS, ids=[f"{seed}-{hand}" for seed, hand in HANDS])
@@ -56,13 +64,13 @@ def test_an_edit_of_a_form_by_another_hand_changes_nothing(name: str, seed: int)
     assert differences(truth(seed), as_read(change(fill(truth(seed), mixed_hand(seed))))) == [], sentence
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
 @pytest.mark.parametrize("name", SLOW_EDITS)
-@pytest.mark.parametrize("seed", [3, 31])
-def test_another_office_changes_nothing(name: str, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "hand"), OFFICE_HANDS, ids=[f"{seed}-{hand}" for seed, hand in OFFICE_HANDS])
+def test_another_office_changes_nothing(name: str, seed: int, hand: Hand) -> None:
     change, sentence = SLOW_EDITS[name]
-    hand = Hand() if seed == 3 else Hand(tick="√ behind", hint="kept, new paragraph", lines="breaks", pieces="split")
+    if (name, hand.tick) == ("through_rtf", "form field"):
+        pytest.skip("LibreOffice takes the ticks of form fields away when it reads rtf")
     assert differences(truth(seed), as_read(change(fill(truth(seed), hand)))) == [], sentence
 
 
@@ -84,4 +92,5 @@ def test_a_mistake_of_the_hand_changes_one_answer(name: str) -> None:
 
 def test_every_habit_has_several_values_and_its_default_is_one_of_them() -> None:
     for habit, values in HABITS.items():
-        assert len(values) > 1 and getattr(Hand(), habit) in values
+        assert len(values) > 1
+        assert getattr(Hand(), habit) in values

@@ -371,4 +371,3 @@ def only_the_hint(package: Package) -> None:
         cell.remove(target)
     cell.extend(paragraphs_of(printed))
     assert said(cell).startswith("请写明")
-

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Callable
 
 from .editing import EDITS, Edit, edit
-from .xml import R, Package, paragraph, qn, w
+from .xml import Package, R, paragraph, qn, w
 
 STRICT = {
     "http://schemas.openxmlformats.org/wordprocessingml/2006/main": "http://purl.oclc.org/ooxml/wordprocessingml/main",
@@ -92,7 +92,9 @@ def other_prefix(data: bytes) -> bytes:
     return _rewritten(data, prefixed)
 
 
-@entered("odd_zip", "A program wrote the parts in another order, uncompressed, with folders and a thumbnail of its own.")
+@entered(
+    "odd_zip", "A program wrote the parts in another order, uncompressed, with folders and a thumbnail of its own."
+)
 def odd_zip(data: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as new:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 
-from .editing import edit, is_heading, label_cells, personnel_header, rows_below
+from lxml import etree
+
+from .editing import edit, is_heading, personnel_header, rows_below
 from .xml import (
     Element,
     Package,
@@ -130,7 +132,9 @@ def _spread(row: Element) -> None:
             set_span(cell, WIDTH // len(cells))
 
 
-@edit("main_joined_with_problems", "The empty lines between application and problem tables were deleted: one long table.")
+@edit(
+    "main_joined_with_problems", "The empty lines between application and problem tables were deleted: one long table."
+)
 def main_joined_with_problems(package: Package) -> None:
     main, *others = [table for table in package.tables() if len(cells_of(rows_of(table)[-1])) != 2 or _is_long(table)]
     for table in others:
@@ -287,7 +291,10 @@ def header_row_repeated(package: Package) -> None:
         after(rows_below(header)[at], clone(header))
 
 
-@edit("section_heading_repeated", "After a page break the heading of section 八 was typed again with （续） and the header row.")
+@edit(
+    "section_heading_repeated",
+    "After a page break the heading of section 八 was typed again with （续） and the header row.",
+)
 def section_heading_repeated(package: Package) -> None:
     header = personnel_header(package)
     title = clone(header.getprevious())
@@ -439,8 +446,6 @@ def headings_numbered(package: Package) -> None:
 
 
 def _add_chinese_counting(package: Package) -> None:
-    from lxml import etree
-
     name = "word/numbering.xml"
     tree = etree.fromstring(package.parts[name])
     level = w("lvl", w("start", val=1), w("numFmt", val="chineseCountingThousand"), w("lvlText", val="%1、"), ilvl=0)
@@ -481,7 +486,9 @@ CONSENT = [
 ]
 
 
-@edit("annex_pages", "Pages were added at the end: a list of corps members and the letter of the provincial association.")
+@edit(
+    "annex_pages", "Pages were added at the end: a list of corps members and the letter of the provincial association."
+)
 def annex_pages(package: Package) -> None:
     end = package.body.find(qn("sectPr"))
     head = w("tr", *[new_cell(1, paragraph(text)) for text in ("序号", "姓名", "单位", "年龄", "职称")])
@@ -493,7 +500,9 @@ def annex_pages(package: Package) -> None:
         end.addprevious(element)
 
 
-@edit("annex_between", "The letter of the provincial association was put between the application and the problem table.")
+@edit(
+    "annex_between", "The letter of the provincial association was put between the application and the problem table."
+)
 def annex_between(package: Package) -> None:
     for text in CONSENT:
         package.table("难题问题名称").getprevious().getprevious().getprevious().addprevious(paragraph(text))
@@ -505,5 +514,8 @@ def labels_left_in_text(package: Package) -> None:
     package.table("单位名称").addprevious(paragraph(remark))
 
 
-def all_labels(package: Package) -> list[Element]:
-    return list(label_cells(package))
+@edit("table_at_the_end", "Nothing stands behind the last table, as in the blank form itself.")
+def table_at_the_end(package: Package) -> None:
+    last = package.body.find(qn("sectPr")).getprevious()
+    if last.tag == qn("p") and not said(last):
+        package.body.remove(last)

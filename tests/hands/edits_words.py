@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from .editing import edit, filled_paragraphs, label_cells, personnel_header, rows_below, text_runs, value_cells
 from .xml import (
-    R,
     Element,
     Package,
+    R,
     after,
     cells_of,
     clone,
@@ -150,7 +150,7 @@ def tracked_moves(package: Package) -> None:
     for words in ("三、", "六、"):
         cell = cells_of(package.row_starting(words).getnext())[0]
         target = [line for line in paragraphs_of(cell) if said(line)][-1]
-        found = text_runs(target)
+        found = list(target.iterchildren(qn("r")))
         old = w("p", w("moveFromRangeStart", id=910, name="move1", **AUTHOR))
         old.append(_marked("moveFrom", *map(clone, found), number=911))
         old.append(w("moveFromRangeEnd", id=910))
@@ -161,7 +161,9 @@ def tracked_moves(package: Package) -> None:
         cell.append(old)
 
 
-@edit("tracked_paragraph_mark", "A line break inside an answer was deleted with tracking on: its two halves are one line.")
+@edit(
+    "tracked_paragraph_mark", "A line break inside an answer was deleted with tracking on: its two halves are one line."
+)
 def tracked_paragraph_mark(package: Package) -> None:
     for words in ("三、", "六、"):
         cell = cells_of(package.row_starting(words).getnext())[0]
@@ -398,7 +400,9 @@ def _text_box(told: list[Element]) -> Element:
     return box
 
 
-@edit("runs_like_wps", "WPS saved the form: a run for every class of characters, rsid everywhere, blank lines, no widths.")
+@edit(
+    "runs_like_wps", "WPS saved the form: a run for every class of characters, rsid everywhere, blank lines, no widths."
+)
 def runs_like_wps(package: Package) -> None:
     chance = random.Random("wps")
     for target in list(package.document.iter(qn("p"))):
@@ -417,7 +421,9 @@ def runs_like_wps(package: Package) -> None:
 
 def _one_run_per_class(found: Element) -> None:
     node = found.find(qn("t"))
-    for piece in re.findall(r"[\x00-\x7f]+|[\u3000-\u303f\uff00-\uffef“”‘’—…]+|[^\x00-\x7f\u3000-\u303f\uff00-\uffef“”‘’—…]+", node.text):
+    for piece in re.findall(
+        r"[\x00-\x7f]+|[\u3000-\u303f\uff00-\uffef“”‘’—…]+|[^\x00-\x7f\u3000-\u303f\uff00-\uffef“”‘’—…]+", node.text
+    ):
         twin = clone(found)
         twin.replace(twin.find(qn("t")), letters(piece))
         fonts = twin.find(f"{qn('rPr')}/{qn('rFonts')}")

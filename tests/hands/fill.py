@@ -49,6 +49,7 @@ def fill(form: Form, hand: Hand = Hand()) -> bytes:  # noqa: B008 - a frozen val
     _fill_personnel(package, pen, form["personnel"])
     _fill_budget(package, pen, form["budget"])
     _fill_problems(package, pen, form["problems"])
+    package.body.find(qn("sectPr")).addprevious(w("p"))  # Word puts a paragraph behind a table that ends the document
     return package.saved()
 
 
@@ -453,9 +454,9 @@ def _in_font(font: str, char: str) -> list[Element]:
 def _content_control(ticked: bool) -> list[Element]:
     state = 1 if ticked else 0
     box = (
-        '<w14:checkbox><w14:checked w14:val="{}"/><w14:checkedState w14:val="2612" w14:font="MS Gothic"/>'
+        f'<w14:checkbox><w14:checked w14:val="{state}"/><w14:checkedState w14:val="2612" w14:font="MS Gothic"/>'
         '<w14:uncheckedState w14:val="2610" w14:font="MS Gothic"/></w14:checkbox>'
-    ).format(state)
+    )
     shown = w("r", w("rPr", w("rFonts", ascii="MS Gothic", eastAsia="MS Gothic", hint="eastAsia")), w("t", "☐☒"[state]))
     control = w("sdt", w("sdtPr", wordml(box)), w("sdtContent", shown))
     assert control.find(f".//{{{W14}}}checkbox") is not None

@@ -1,4 +1,4 @@
-"""Writing habits: how a person writes a date, an amount, a tick. Each habit has several values; a `Hand` is one choice of each."""
+"""Writing habits: how a person writes a date, an amount, a tick. A `Hand` is one choice of each habit."""
 
 from __future__ import annotations
 
@@ -113,7 +113,6 @@ DRAWN = (
     "form field",
     "others deleted",
 )
-
 
 
 def _counted(names: list[str], joint: str, pattern: str) -> str:

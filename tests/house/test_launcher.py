@@ -215,6 +215,7 @@ def test_who_comes_second_waits_and_finds_the_work_done(
         second.start()
         assert waits.wait(60)
         launcher.build(venv, ["core"])
+        monkeypatch.setattr(launcher, "build", refuse)
     second.join(60)
     assert found == [launcher.python_of(venv)]
     assert launcher.made == [venv]

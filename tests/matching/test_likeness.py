@@ -129,6 +129,7 @@ def test_a_passage_that_stands_twice_in_the_other_text_is_shown_once() -> None:
 def test_a_passage_may_not_cut_a_character_in_two() -> None:
     assert shared("建设面积约三百㎡", "建设面积约三百m") == [("建设面积约三百",) * 2]
     assert shared("建设面积约三百㎡", "建设面积约三百m²") == [("建设面积约三百㎡", "建设面积约三百m²")]
+    assert shared("㎡建设面积约三百", "2建设面积约三百") == [("建设面积约三百",) * 2]
 
 
 def test_stock_words_alone_are_no_passage() -> None:
@@ -137,6 +138,25 @@ def test_stock_words_alone_are_no_passage() -> None:
 
 def test_the_longer_of_two_passages_that_overlap_is_kept_whole() -> None:
     assert shared("一二三四五六七八九十", "三四五六七八九十，一二三四五六") == [("三四五六七八九十",) * 2]
+
+
+def test_of_two_passages_that_overlap_the_shorter_keeps_what_is_left_of_it() -> None:
+    a = "一二三四五六七八九十甲乙丙丁戊己庚"
+    assert shared(a, "五六七八九十甲乙丙丁戊己庚。一二三四五六七八九十") == [
+        ("五六七八九十甲乙丙丁戊己庚",) * 2,
+    ]
+    assert shared(a, "七八九十甲乙丙丁戊己庚。一二三四五六七八九") == [
+        ("一二三四五六",) * 2,
+        ("七八九十甲乙丙丁戊己庚",) * 2,
+    ]
+
+
+def test_the_longest_of_several_places_is_chosen() -> None:
+    a, b = "低温界面膜成分检测方法", "低温界面膜成分，低温界面膜成分检测，低温界面膜成分检测方法的选择"
+    assert compare(a, b).spans == ((0, 11, 18, 29),)
+    before = "".join(TEXTS[10:15])
+    at = len(before) + 18
+    assert compare(a, before + b).spans == ((0, 11, at, at + 11),)
 
 
 # What is known
@@ -154,9 +174,12 @@ def test_a_text_of_known_sentences_only_scores_nothing() -> None:
 
 
 def test_a_number_changed_in_a_known_sentence_does_not_make_it_a_copy() -> None:
-    known = known_of(["每个服务团蹲点累计不少于60天，提交满意度评价报告"])
-    text = "每个服务团蹲点累计不少于90天，提交满意度评价报告"
-    assert compare(text, text, known=known) == Likeness(0.0, ())
+    known = known_of(["每个服务团蹲点累计不少于60天，提交满意度评价报告1份"])
+    for text in (
+        "每个服务团蹲点累计不少于90天，提交满意度评价报告1份",
+        "（二）每个服务团蹲点累计不少于60天，提交满意度评价报告3份",
+    ):
+        assert compare(text, text, known=known) == Likeness(0.0, ())
 
 
 def test_a_known_phrase_divides_the_passage_it_stands_in() -> None:

@@ -127,7 +127,9 @@ class Budget(Part):
     requested: Money = money("申请中国科协项目经费", before="1.申请中国科协项目经费", after="\n")
     own: Money = money("自有经费", before="2.自有经费", after="（如没有可不填）\n", required=False)
     matching: Money = money("地方配套经费", before="3.地方配套经费", after="（如没有可不填）", required=False)
-    lines: Annotated[list[BudgetLine], _Rows] = rows("经费支出预算表", numbered=True, caption="经费支出预算表{gap}单位：万元")
+    lines: Annotated[list[BudgetLine], _Rows] = rows(
+        "经费支出预算表", numbered=True, blanks=4, caption="经费支出预算表{gap}单位：万元"
+    )
 
 
 class Application(Part):

@@ -95,6 +95,8 @@ class Spec:
     """A date that ends something: a month alone means its last day."""
     numbered: bool = False
     """Rows carry 序号."""
+    blanks: int = 5
+    """Numbered rows that the empty form prints."""
     starters: tuple[str, ...] = ()
     """First cells that the empty form prints into the rows of a table (“第一阶段”)."""
     caption: str = ""

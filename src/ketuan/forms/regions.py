@@ -44,9 +44,8 @@ class Division:
 def divisions() -> dict[str, Division]:
     """All units by code."""
     table = importlib.resources.files("ketuan.forms") / "data" / "divisions.tsv"
-    with table.open(encoding="utf-8", newline="") as lines:
-        rows = csv.DictReader(lines, delimiter="\t")
-        return {r["code"]: Division(r["code"], r["name"], r["parent_code"], r["level"]) for r in rows}
+    rows = csv.DictReader(table.read_text(encoding="utf-8").splitlines(), delimiter="\t")
+    return {r["code"]: Division(r["code"], r["name"], r["parent_code"], r["level"]) for r in rows}
 
 
 def _short(name: str) -> str:

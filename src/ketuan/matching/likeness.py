@@ -1,7 +1,7 @@
 """How much of one Chinese text stands in another: near copies among the applications of one society (通知 三.5).
 
 `compare(a, b)` answers a share and the passages. Both texts are folded to letters and digits. A character of the
-shorter text is *found* when it lies in a run of 4 characters that the other text also has (2 or 3 in short texts) and
+shorter text is *found* when it lies in a run of 4 characters that the other text also has (2 if neither is over 40) and
 two fifths of the 12 characters to either side lie in such runs. So sentences may move, a swapped word costs itself and a
 little more, and runs that merely occur, far from any other, do not count. Words of the programme (`STOCK`) weigh a tenth.
 
@@ -67,10 +67,9 @@ STOCK = (
 HEAVY, LIGHT = 10, 1
 """Weight of a character, and of a character of a stock word. A passage mostly of stock words is no span."""
 
-_SHORT = ((40, 2),)  # longer text up to so many characters: run that counts
-_RUN = 4
+_SHORT = 40  # if the longer text has no more characters, runs of 2 count, else of 4: runs of 3 or 2 made no gain there
 _REACH = 12  # characters to either side that make the neighbourhood
-_DENSE = 0.4
+_DENSE = 2, 5  # share of the neighbourhood, as a fraction: exact on every machine
 _PLACES = 8  # places of one passage in the other text that are tried
 _SEEDS = 20_000  # shared passages that are tried
 _FEW = 8  # runs are looked up one by one if there is less than one to so many characters, else in one go
@@ -224,8 +223,7 @@ def _without(folded: str, known: Known) -> tuple[str, Sequence[int]]:
 def _common(short: _Prepared, long: _Prepared) -> tuple[int, bytearray]:
     """Size of the runs that count between these two texts; for each place of `short`: does a common run begin there?"""
     text = short.text
-    size = next((run for most, run in _SHORT if len(long.text) <= most), _RUN)
-    size = min(size, len(text))
+    size = min(2 if len(long.text) <= _SHORT else 4, len(text))
     begins = bytearray(len(text))
     common = short.runs(size) & long.runs(size)
     if len(common) * _FEW < len(text):
@@ -252,13 +250,11 @@ def _share(short: _Prepared, long: _Prepared, size: int, begins: bytearray) -> f
     while at >= 0:
         found[at : at + size] = b"\1" * size
         at = begins.find(1, at + 1)
-    for gap in re.finditer(_GAP, text):
-        found[gap.start()] = 1
     upto = [0, *accumulate(found)]
     total, at = 0, found.find(1)
     while at >= 0:
         low, high = max(0, at - _REACH), min(len(text), at + _REACH + 1)
-        if 5 * (upto[high] - upto[low]) >= 2 * (high - low):
+        if (upto[high] - upto[low]) * _DENSE[1] >= (high - low) * _DENSE[0]:
             total += weigh[at]
         at = found.find(1, at + 1)
     return total / short.weight
@@ -287,6 +283,8 @@ def _tiles(short: _Prepared, long: _Prepared, size: int, begins: bytearray) -> l
     Greedy string tiling (Wise 1993), seeded by runs of `SPAN` characters; ties go to the earlier place.
     """
     a, b = short.text, long.text
+    if a == b:
+        return [(len(piece[0]), piece.start(), piece.start()) for piece in re.finditer(f"[^{_GAP}]+", a)]
     starts = [hit.start() for hit in re.finditer(b"(?=%s)" % (b"\1" * (SPAN - size + 1)), begins)]
     places = _places([a[i : i + SPAN] for i in starts], b)
     seeds: list[tuple[int, int, int]] = []

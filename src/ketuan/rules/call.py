@@ -1,7 +1,7 @@
 """The call of a year as data: every number, date, quota, limit and choice with the clause it comes from.
 
-``call_of("2024")`` is the call shipped with the package, ``load(path)`` any other. A file that is wrong says in Chinese what
-and where (:class:`CallError`). Money stands in 万元 in the file and in 分 here.
+``call_of("2024")`` is the call shipped with the package, ``load(path)`` any other. A file that is wrong says in Chinese
+what and where (:class:`CallError`). Money stands in 万元 in the file and in 分 here.
 """
 
 from __future__ import annotations
@@ -326,7 +326,7 @@ class Call(Part):
         return known[name]
 
     def clauses_of(self, clause: str) -> tuple[ClauseText, ...]:
-        """The clauses that a rule cites, with what they ask: “附件1 4,6” → 附件1 4, 附件1 6. CallError for one unknown."""
+        """The clauses that a rule cites, with what they ask; CallError for one unknown."""
         try:
             return tuple(ClauseText(one, self.clauses[one]) for one in clause_ids(clause))
         except KeyError as unknown:
@@ -396,7 +396,7 @@ def clause_ids(clause: str) -> tuple[str, ...]:
     return tuple(f"{paper_name} {number}".strip() for number in numbers.split(","))
 
 
-# ---- files -------------------------------------------------------------------------------------------------------------
+# ---- files ------------------------------------------------------------
 
 
 def _shipped() -> Traversable:
@@ -490,6 +490,6 @@ def _told(wrong: ValidationError) -> str:
         path = ".".join(str(step) for step in error["loc"])
         text = _WRONG.get(error["type"], error["msg"]).format(**error.get("ctx", {})).replace(" or ", " 或 ")
         given = error.get("input")
-        shown = f"，现为 {given!r}" if isinstance(given, str | int | float | bool) and error["type"] != "missing" else ""
+        shown = f"，现为 {given!r}" if isinstance(given, str | int | float) and error["type"] != "missing" else ""
         lines.append(f"  {path + '：' if path else ''}{text}{shown}")
     return "\n".join(lines)

@@ -93,6 +93,10 @@ class Plan:
         self.annex_path = paper.annexes[0].path if paper.annexes else ""
         first = next((n for n in paper.annexes[0].children), None) if paper.annexes else None
         self.annex_start = frozenset(_keys(first)) if first else frozenset()
+        front = getattr(paper.model, "front", None)
+        lines = (front.brand, front.title, front.issuer, front.notes_title, *front.notes, *front.annex_title) if front else ()
+        self.printed = frozenset(map(key, lines))
+        """Lines that the paper prints and nobody fills in."""
         titles = [s.title for s in paper.sections]
         alternatives = "|".join(f"(?P<s{i}>{spaced(t)})" for i, t in enumerate(titles))
         self._heading = re.compile(

@@ -79,7 +79,7 @@ def blocks(part: Part) -> list[str | Table]:
     """Paragraphs and tables of a document part in order; empty where it has no body."""
     found = _plain(part)
     if found is None:
-        walk = _Walk(part.data)
+        walk = _Walk(part)
         walk.through(part.root)
         found = walk.found
     return found

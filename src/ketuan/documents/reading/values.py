@@ -18,7 +18,9 @@ _AMOUNT = re.compile(rf"(?:人民币|[¥￥约])*({_NUMBER})(亿元|亿|万元�
 _NOTHING = {"", "无", "没有", "/", "-", "--", "—", "——", "_", "\\", "暂无", "〇无", "无。"}
 
 _HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0", "两": "2"}
-_HAN_YEAR = re.compile(r"([〇零○O一二三四五六七八九]{2,4})年(?:([一二三四五六七八九十]{1,3})月)?(?:([一二三四五六七八九十]{1,3})[日号])?")
+_HAN_YEAR = re.compile(
+    r"(?:([〇零○O一二三四五六七八九]{2,4})年)?([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
+)
 _MARK = r"\s*[-/.．。、年]\s*"
 _DAY = re.compile(
     r"(?<!\d)(?:(?P<y>(?:19|20)\d{2}|\d{2}(?=\s*年|\s*[-/.．]\s*\d{1,2}\s*[-/.．]\s*\d{1,2}(?!\d)))"
@@ -29,7 +31,7 @@ _DAY = re.compile(
 )
 _SPACED = re.compile(r"(?:\d[ \t]+){3}\d")
 _SPLIT = re.compile(r"[、，,；;\n\t|｜]+")
-_ENUMERATION = re.compile(r"^\s*(?:[（(]?\d{1,2}[）).．、]|[①-⑳])\s*")
+_ENUMERATION = re.compile(r"(?:^|(?<=[\s、，,；;。]))\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[)）.．、]|[①-⑳])\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,8 @@ def _digits(text: str) -> str:
 
     def spelled(match: re.Match[str]) -> str:
         year, month, day_ = match.groups()
-        said = "".join(_HAN_DIGITS[c] for c in year) + "年"
-        said += f"{number(month)}月" if month else ""
-        return said + (f"{number(day_)}日" if day_ else "")
+        said = "".join(_HAN_DIGITS[c] for c in year) + "年" if year else ""
+        return f"{said}{number(month)}月" + (f"{number(day_)}日" if day_ else "")
 
     return _HAN_YEAR.sub(spelled, text)
 
@@ -171,7 +172,7 @@ def blank_date(text: str) -> bool:
 
 def read_names(text: str) -> list[str]:
     """Names of a cell, whatever stands between them; numbers in front of them are dropped."""
-    names = (_ENUMERATION.sub("", piece).strip(" 。.") for piece in _SPLIT.split(text))
+    names = (piece.strip(" 。.") for piece in _SPLIT.split(_ENUMERATION.sub("\n", text)))
     return [n for n in names if n]
 
 

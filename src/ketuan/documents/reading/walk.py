@@ -18,6 +18,7 @@ from ketuan.forms.remarks import Place, Remark
 
 _DOTS = frozenset("….·。⋯-—_ \n\t")
 _TOTALS = {"合计", "总计", "共计", "小计"}
+_NOTHING_BELOW = {"以下空白", "以下无", "以下无正文", "此处空白", "空白"}
 
 
 @dataclass(slots=True)
@@ -240,6 +241,8 @@ class _Walker:
             return True
         numbered = next((c for c, column in _numbers(line, table) if column is None), None)
         opening = next(t for t in [numbered.text if numbered else "", *values.values()] if t)
+        if len(filled) == 1 and key(opening) in _NOTHING_BELOW:
+            return True
         if any(key(t) in _TOTALS for t in (opening, *values.values()) if len(t) <= 12):
             return True
         row = {names: Raw([t], line.place(texts[names])) for names, t in filled.items()}
@@ -308,7 +311,7 @@ class _Walker:
                 path = self.full(answer)
                 self.found.places.setdefault(path, line.place(cell))
                 if cell.text:
-                    self.add(path, cell.text, line.place(cell))
+                    self.add(path, cell.text, line.place(cell), beside=not fresh)
                 fresh = False
             elif cell.text and not labelled and not self.is_frame(cell):
                 self.unlabelled(cell, line)
@@ -402,21 +405,25 @@ class _Walker:
             if above.over is not None and (field := self.spanning.get(id(above.over))):
                 self.add(self.full(field), cell.text, line.place(cell))
                 return
-        for known in (self.pending, self.last):
+        goes_on = self.last if len(line.cells) > 1 else None  # a full-width row answers nothing that stood beside a label
+        for known in (self.pending, goes_on):
             if known and known[1] == line.table and line.table:
                 self.add(known[0], cell.text, line.place(cell))
                 return
-        if line.table and self.area.index not in (COVER, ANNEX) and self.area.labels:
+        if line.table and self.area.index != COVER and key(cell.text) not in self.plan.printed:
             self.remark("", "没有认出这一格属于哪一栏，未读入", cell.text[:60], line.place(cell))
 
     def full(self, path: str) -> str:
         return path.replace(f"{self.plan.annex_path}.*.", self.prefix, 1) if self.prefix else path
 
-    def add(self, path: str, text: str, place: Place) -> None:
+    def add(self, path: str, text: str, place: Place, *, beside: bool = False) -> None:
+        """One more piece of an answer; ``beside``: it stood in the next cell of the same row."""
         raw = self.found.raw.get(path)
         if raw is None:
             self.found.raw[path] = Raw([text], place)
             self.found.places[path] = place
+        elif beside:
+            raw.pieces[-1] += f" {text}"
         else:
             raw.pieces.append(text)
 

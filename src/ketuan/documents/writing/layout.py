@@ -31,8 +31,6 @@ GAP = " " * 24
 """Between the two ends of a caption."""
 MORE = "……"
 """First cell of the last row of an empty table: add rows as needed."""
-EMPTY_ROWS = 5
-"""Numbered rows of an empty table."""
 
 
 class Role(StrEnum):
@@ -145,7 +143,8 @@ def layout(form: BaseModel, *, edition: Edition = PRINTED) -> Layout:
     lines[1:1] = mirrors
     sections = tuple(tuple(_section(section, form)) for section in tree.sections)
     annexes = tuple(annex for node in tree.annexes for annex in _annexes(node, form, front))
-    title = next((line.text for line in lines if line.text), "")
+    named = next((n for n in (tree.cover.children if tree.cover else ()) if n.kind is not Kind.CODE), None)
+    title = _shown(named, getattr(form, tree.cover.name)) if named and tree.cover else ""  # what it is called, not what the empty form prints there
     author = next((line.text for line in mirrors if line.text), "")
     if front is None:
         return Layout(title, author, code, "", "", tuple(lines), "", "", (), sections, annexes)
@@ -375,7 +374,7 @@ def _table(node: Node, holder: BaseModel, *, titled: bool) -> Iterable[Row]:
 
 def _empty(node: Node, columns: Sequence[tuple[Node, ...]], widths: Sequence[int], row: BaseModel) -> Iterable[Row]:
     """Rows of the empty form: starters or numbers, and one that says that more may follow."""
-    for first in node.spec.starters or tuple(str(n + 1) for n in range(EMPTY_ROWS)):
+    for first in node.spec.starters or tuple(str(n + 1) for n in range(node.spec.blanks)):
         cells = [Cell(first, widths[0], Role.HINT, centred=True)]
         for column, width in zip(columns[not node.spec.numbered :], widths[1:], strict=True):
             cells.append(_column(column, row, width))

@@ -1,4 +1,4 @@
-"""Money (通知 二.2, 附件3 七、九). A sum of which a part is not known is not judged: form.complete speaks of that part."""
+"""Money (通知 二.2, 附件3 七、九). Where a part is not known its sum is not judged: form.complete speaks of that part."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def sums(case: Case) -> Iterator[Say]:
     if budget.requested is not None and columns[0] != budget.requested:
         yield Say(
             "budget.lines",
-            f"支出预算表“申请中国科协经费”一列合计 {wan(columns[0])} 万元，而申请数是 {wan(budget.requested)} 万元，不相等。",
+            f"支出预算表“申请中国科协经费”一列合计 {wan(columns[0])} 万元，而申请数是 {wan(budget.requested)} 万元。",
             found=wan(columns[0]),
             wanted=wan(budget.requested),
             fix="请逐行核对这一列，使合计等于申请中国科协项目经费。",
@@ -53,7 +53,7 @@ def sums(case: Case) -> Iterator[Say]:
     if others is not None and columns[1] != others:
         yield Say(
             "budget.lines",
-            f"支出预算表“其他来源经费”一列合计 {wan(columns[1])} 万元，而自有和地方配套共 {wan(others)} 万元，不相等。",
+            f"支出预算表“其他来源经费”一列合计 {wan(columns[1])} 万元，而自有和地方配套共 {wan(others)} 万元。",
             found=wan(columns[1]),
             wanted=wan(others),
             fix="请逐行核对这一列，使合计等于自有经费加地方配套经费。",

@@ -1,10 +1,10 @@
-"""What a rule gets to see of one application: the form, walked once, the call, the remarks of the reader, the roster."""
+"""What a rule gets to see of one application: the form, walked once, the call, the reader's remarks, the roster."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ketuan.forms.application import Application
@@ -19,17 +19,23 @@ from ketuan.rules.call import Call
 Cell = tuple[str, Node, Any]
 """Path, field and value. An empty table is a cell of its own."""
 
+_REACH = frozenset((Kind.MOBILE, Kind.PHONE, Kind.EMAIL, Kind.CONTACT))
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
     form: Application
     call: Call
     cells: tuple[Cell, ...]
+    contacts: tuple[tuple[str, Kind, str], ...]
+    """Path, kind and text of the filled cells for telephone numbers and e-mail addresses."""
     unread: dict[str, Remark]
     """Blank cells in which something stands that could not be read."""
     missing: tuple[Remark, ...]
     """Second printed cells that are empty while the first is filled."""
     roster: tuple[RosterEntry, ...] | None = None
+    memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+    """What several rules need and one of them has computed."""
 
     @property
     def paper(self) -> Paper:
@@ -44,9 +50,10 @@ def case_of(reading: Reading[Application], call: Call, roster: Sequence[RosterEn
     cells: list[Cell] = []
     for top in call.paper.tops():
         _walk(reading.form, (top,), "", cells)
+    contacts = tuple((path, node.spec.kind, value) for path, node, value in cells if value and node.spec.kind in _REACH)
     unread = {remark.path: remark for remark in reading.remarks if remark.kind == "unread"}
     missing = tuple(remark for remark in reading.remarks if remark.kind == "missing")
-    return Case(reading.form, call, tuple(cells), unread, missing, None if roster is None else tuple(roster))
+    return Case(reading.form, call, tuple(cells), contacts, unread, missing, None if roster is None else tuple(roster))
 
 
 def _walk(part: object, nodes: tuple[Node, ...], prefix: str, cells: list[Cell]) -> None:
@@ -64,7 +71,7 @@ def _walk(part: object, nodes: tuple[Node, ...], prefix: str, cells: list[Cell])
             cells.append((path, node, value))
 
 
-# ---- words for messages --------------------------------------------------------------------------------------------------
+# ---- words for messages ------------------------------------------------------------
 
 
 def wan(fen: int) -> str:

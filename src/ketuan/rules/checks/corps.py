@@ -52,17 +52,23 @@ class Muster:
 
 
 def muster(case: Case, roster: Sequence[RosterEntry]) -> Muster:
+    """The roster counted, once for all rules of the case."""
+    if "muster" not in case.memo:
+        case.memo["muster"] = _mustered(case, roster)
+    counted: Muster = case.memo["muster"]
+    return counted
+
+
+def _mustered(case: Case, roster: Sequence[RosterEntry]) -> Muster:
     people: dict[str, list[Somebody]] = {}
     nameless, doubles = [], []
-    without = () if case.call.settings.leaders_count.value else leaders(case.form)
+    leaders_count = case.call.settings.leaders_count.value
     for number, row in enumerate(roster):
         one = person(row.name, row.unit, row.phone, path=f"roster.{number}")
         if not one.key:
             nameless.append((number, row))
             continue
-        if not case.call.settings.leaders_count.value and (
-            any(role in row.role and "副" not in row.role for role in _LEADS) or any(same_person(one, lead) for lead in without)
-        ):
+        if not leaders_count and (row.role in _LEADS or any(same_person(one, lead) for lead in leaders(case.form))):
             continue
         namesakes = people.setdefault(one.key, [])
         found = next((body for body in namesakes if same_person(body.known, one)), None)
@@ -148,7 +154,8 @@ def youth(case: Case) -> Iterator[Say]:
         fix = "请补充青年科技人才；确有理由的请说明。"
         yield Say(_PATH, message, found=str(found.young), wanted=str(least), fix=fix)
     else:
-        message = f"{counted}能确定的有 {found.young} 人，另有 {len(found.unknown)} 人缺出生日期，是否不少于 {least} 人还不能判断。"
+        doubt = f"另有 {len(found.unknown)} 人缺出生日期，是否不少于 {least} 人还不能判断"
+        message = f"{counted}能确定的有 {found.young} 人，{doubt}。"
         yield Say(
             _PATH,
             message,

@@ -19,7 +19,10 @@ from ketuan.rules.findings import Say
 _EITHER = {"budget.lines.*.requested": "other"}
 """Cells that may stay empty where a neighbour in the row is filled."""
 
-_WRITTEN = {Kind.DAY: ("写成年月日", "请写成“2024年5月24日”这样的日期。"), Kind.MONEY: ("写成数字，单位万元", "请只写数字，单位是万元。")}
+_WRITTEN = {
+    Kind.DAY: ("写成年月日", "请写成几年几月几日。"),
+    Kind.MONEY: ("写成数字，单位万元", "请只写数字，单位是万元。"),
+}
 _ENDS = {"start": "开始日期", "end": "结束日期"}
 
 
@@ -63,9 +66,8 @@ def _empty(case: Case, path: str, node: Node) -> Say:
 def _unread(case: Case, path: str, node: Node, remark: Remark) -> Say:
     wanted, fix = _WRITTEN.get(node.kind, ("写清楚", "请按这一栏的要求重新写清楚。"))
     place = _named(case, path, node)
-    return Say(
-        path, f"{place}写的是“{shortened(remark.found)}”，读不出来，要{wanted}。", found=remark.found, wanted=wanted, fix=fix
-    )
+    message = f"{place}写的是“{shortened(remark.found)}”，读不出来，要{wanted}。"
+    return Say(path, message, found=remark.found, wanted=wanted, fix=fix)
 
 
 def _named(case: Case, path: str, node: Node) -> str:
@@ -76,7 +78,7 @@ def _named(case: Case, path: str, node: Node) -> str:
 
 
 # “科创中国” may stand between any pair of double marks; NFKC has made ＂ an ordinary one
-_QUOTE = "[\"“”„‟〝〞〟『』]"
+_QUOTE = '["“”„‟〝〞〟『』]'
 
 
 @functools.lru_cache(maxsize=8)

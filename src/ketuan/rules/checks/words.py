@@ -75,5 +75,3 @@ def near_limit(form_text: str, path: str, call: Call) -> str | None:
     if length(form_text, call) * 100 < limit * (100 - call.settings.count_margin.value):
         return None
     return f"{measured(form_text, call).strip()}，限 {limit} 字"
-
-

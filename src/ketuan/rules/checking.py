@@ -1,0 +1,124 @@
+"""Which rules run, and running them. A rule outside these tables does not exist; a test holds them to the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ketuan.forms.application import Application
+from ketuan.forms.paper import Node, Paper
+from ketuan.forms.remarks import Reading
+from ketuan.forms.roster import RosterEntry
+from ketuan.rules.call import Call
+from ketuan.rules.catalogue import Rule, catalogue
+from ketuan.rules.checks import budget, contact, corps, dates, form, personnel, plan, portfolio, problem, society, words
+from ketuan.rules.checks.case import Case, case_of
+from ketuan.rules.checks.portfolio import Alike, Alikeness, Entry, Portfolio, portfolio_of
+from ketuan.rules.findings import WEIGHTS, Finding, PortfolioFinding, Say, SayOfSeveral
+
+__all__ = ["APPLICATION", "PORTFOLIO", "ROSTER", "Alike", "Alikeness", "Entry", "check", "check_portfolio"]
+
+APPLICATION: tuple[Rule[[Case], Say], ...] = (
+    form.complete,
+    form.title,
+    form.not_chief,
+    words.introduction,
+    words.rationale,
+    words.work_plan,
+    words.objectives,
+    words.capacity,
+    society.uscc,
+    contact.phone,
+    contact.email,
+    dates.signed,
+    dates.within,
+    budget.cap,
+    budget.sums,
+    budget.stages,
+    budget.basis,
+    personnel.limit,
+    personnel.lead_listed,
+    personnel.duplicate,
+    plan.covers,
+    plan.provinces,
+    problem.count,
+    problem.category,
+    problem.industry,
+    problem.zone,
+)
+ROSTER: tuple[Rule[[Case], Say], ...] = (corps.size, corps.youth, corps.young_elite, corps.known)
+PORTFOLIO: tuple[Rule[[Portfolio], SayOfSeveral], ...] = (
+    portfolio.quota,
+    portfolio.members,
+    portfolio.problems,
+    portfolio.regions,
+    portfolio.content,
+)
+
+_HEAVY = {weight: at for at, weight in enumerate(WEIGHTS)}
+_BEHIND = 1_000_000  # a path that is no field of the form stands behind all fields
+
+
+def check(
+    reading: Reading[Application], call: Call, *, roster: Sequence[RosterEntry] | None = None
+) -> tuple[Finding, ...]:
+    """Everything the rules say of one application: heaviest first, then in the order of the paper, then by rule.
+
+    Without a ``roster`` the rules on the composition of the corps are pending.
+    """
+    case = case_of(reading, call, roster)
+    findings = [
+        Finding(
+            one.row.code,
+            say.weight or one.row.weight,
+            one.row.clause,
+            say.path,
+            say.message,
+            say.found,
+            say.wanted,
+            say.fix,
+        )
+        for one in APPLICATION + ROSTER
+        for say in one.judge(case)
+    ]
+    findings.sort(key=lambda f: (_HEAVY[f.weight], _order(call.paper, f.path), _RANK[f.rule]))
+    return tuple(findings)
+
+
+def check_portfolio(entries: Sequence[Entry], call: Call, *, alike: Alike) -> tuple[PortfolioFinding, ...]:
+    """What the applications of each society share and should not: heaviest first, then by rule and file."""
+    given = portfolio_of(entries, call, alike)
+    at = {entry.file: number for number, entry in reversed(list(enumerate(entries)))}
+    findings = [
+        PortfolioFinding(
+            one.row.code,
+            say.weight or one.row.weight,
+            one.row.clause,
+            say.files,
+            say.message,
+            say.evidence,
+            say.found,
+            say.wanted,
+            say.fix,
+        )
+        for one in PORTFOLIO
+        for say in one.judge(given)
+    ]
+    findings.sort(key=lambda f: (_HEAVY[f.weight], _RANK[f.rule], [at[file] for file in f.files]))
+    return tuple(findings)
+
+
+_RANK = {code: at for at, code in enumerate(catalogue())}
+
+
+def _order(paper: Paper, path: str) -> tuple[int, ...]:
+    """Where a path stands on the paper: place among its neighbours, step by step."""
+    nodes: Sequence[Node] = tuple(paper.tops())
+    order: list[int] = []
+    for step in path.split("."):
+        if step.isdigit():
+            order.append(int(step))
+            continue
+        place = next((at for at, node in enumerate(nodes) if node.name == step), _BEHIND)
+        order.append(place)
+        nodes = nodes[place].children if place < _BEHIND else ()
+    return tuple(order)
