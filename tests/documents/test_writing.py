@@ -21,7 +21,7 @@ from tests.hands import truth
 from ketuan.documents.writing import layout, write_docx, write_pdf
 from ketuan.documents.writing.layout import Layout, Row
 from ketuan.forms.application import Application, Budget, Member, Society
-from ketuan.forms.fields import Money, Text, annex, day, essay, money, part, rows, text, ticks, words
+from ketuan.forms.fields import Money, Shape, Text, annex, day, essay, money, part, rows, text, ticks, words
 from ketuan.forms.paper import Edition
 from ketuan.forms.problem import Problem
 
@@ -32,7 +32,7 @@ HOSTILE = "#let x = 1 *a* _b_ @c $d$ {{7*7}} \\n \\ `raw` <label> #panic() & <w:
 
 @functools.cache
 def sample(seed: int = 7) -> Application:
-    return Application.model_validatejson.dumps(json.dumps(truth(seed)))
+    return Application.model_validate_json(json.dumps(truth(seed)))
 
 
 def bare(said: str) -> str:
@@ -243,7 +243,7 @@ def test_an_amount_added_to_the_budget_is_a_line_of_its_sentence() -> None:
         lent: Money = money("借款")
 
     class Grown(Application):
-        budget: Richer = part("经费预算", Richer, shape="sentence", section="九", title="经费预算")
+        budget: Richer = part("经费预算", Richer, shape=Shape.SENTENCE, section="九", title="经费预算")
 
     form = Grown(budget=Richer(donated=5_000_000))
     said = next(t for t in texts(layout(form)) if t.startswith("经费总预算"))
@@ -333,7 +333,7 @@ def test_headings_hold_to_what_follows_and_short_rows_are_not_parted() -> None:
 
 
 def test_equal_forms_give_equal_files() -> None:
-    again = Application.model_validatejson.dumps(sample().model_dumpjson.dumps())
+    again = Application.model_validate_json(sample().model_dump_json())
     assert write_docx(again) == write_docx(sample())
     assert write_pdf(again) == write_pdf(sample())
 
@@ -429,7 +429,7 @@ def everywhere(said: str) -> Application:
             return [full(v) for v in value]
         return said if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
 
-    return Application.model_validatejson.dumps(json.dumps(full(truth(7))))
+    return Application.model_validate_json(json.dumps(full(truth(7))))
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,19 @@ LABELS = {
     "全国学会相关工作基础",
     "难题问题解决初步方案",
 }
+HEADINGS = (
+    "项目申报单位基本情况",
+    "项目基本信息",
+    "立项依据和目的（",
+    "工作方案（",
+    "目标及预期成果（",
+    "组织实施条件（",
+    "实施步骤和进度计划",
+    "项目负责人及主要参加人员",
+    "经费预算",
+    "必要附件",
+    "申报单位审核意见",
+)
 PRINTED = ("项目起止时间", "经费总预算", "经费支出预算表", "1.省级科协", "项目负责人（签名）")
 
 
@@ -82,12 +95,15 @@ def edit(name: str, sentence: str) -> Callable[[Callable[[Package], None]], Call
 
 
 def is_heading(text: str) -> bool:
-    return bool(re.match(r"[一二三四五六七八九十]{1,2}、", text))
+    """A heading of the form, not a paragraph of an essay that somebody numbered 一、二、三、."""
+    return bool(re.match(r"[一二三四五六七八九十]{1,2}、", text)) and bare(text).partition("、")[2].startswith(HEADINGS)
 
 
 def is_label(cell: Element) -> bool:
-    """A label of the form. 团长 and 首席专家 are also duties that people write in the last column of the personnel."""
+    """A label of the form. 团长, 首席专家 and 联系人 are also duties that people write in the list of people."""
     text = bare(said(cell))
+    if text == "联系人" and cell.getnext() is None:
+        return False
     if text in ("团长", "首席专家"):
         return cell.find(f"{qn('tcPr')}/{qn('vMerge')}") is not None
     return text in LABELS

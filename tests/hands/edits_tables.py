@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+import unicodedata
 
 from lxml import etree
 
@@ -255,7 +257,12 @@ def grid_before(package: Package) -> None:
     for table in package.tables():
         table.find(qn("tblGrid")).insert(0, w("gridCol", w=100))
         for row in rows_of(table):
-            property_of(row, "trPr").insert(0, w("gridBefore", val=1))
+            properties = property_of(row, "trPr")
+            before = properties.find(qn("gridBefore"))
+            if before is None:
+                properties.insert(0, w("gridBefore", val=1))
+            else:
+                before.set(qn("val"), str(int(before.get(qn("val"))) + 1))
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------
@@ -309,9 +316,15 @@ def budget_total_row(package: Package) -> None:
     filled = [row for row in rows if any(said(cell) for cell in cells_of(row)[1:])]
     _type(cells_of(total)[1], "合  计")
     for at in (2, 3):
-        amounts = [said(cells_of(row)[at]).strip() for row in filled]
-        _type(cells_of(total)[at], amounts[0] if len(amounts) == 1 else "见上")
+        _type(cells_of(total)[at], _summed([said(cells_of(row)[at]) for row in filled]))
     after(filled[-1], total)
+
+
+def _summed(amounts: list[str]) -> str:
+    """The sum of a column, in the unit in which its amounts are written."""
+    plain = [unicodedata.normalize("NFKC", amount).replace(",", "") for amount in amounts]
+    total = sum(float("".join(re.findall(r"[\d.]", amount)) or 0) for amount in plain)
+    return f"{total:.2f}" + ("元" if plain[0].strip().endswith("元") and "万" not in plain[0] else "")
 
 
 @edit("nothing_below", "The list of people ends with 以下空白.")
@@ -512,6 +525,27 @@ def annex_between(package: Package) -> None:
 def labels_left_in_text(package: Package) -> None:
     remark = "说明：项目名称、单位名称、联系人、手机以申报书为准；团长、首席专家见第二部分；经费总预算见第九部分。"
     package.table("单位名称").addprevious(paragraph(remark))
+
+
+@edit("options_in_one_paragraph", "The lines of options were joined: all boxes of a cell stand in one paragraph.")
+def options_in_one_paragraph(package: Package) -> None:
+    for row in package.rows():
+        if bare(said(cells_of(row)[0])) not in ("所属分类", "产业领域"):
+            continue
+        first, *others = paragraphs_of(cells_of(row)[1])
+        for target in others:
+            first.append(run("  "))
+            first.extend(child for child in target if child.tag != qn("pPr"))
+            target.getparent().remove(target)
+
+
+@edit(
+    "problem_titles_deleted", "The titles above the problem tables were deleted, a blank line is all that parts them."
+)
+def problem_titles_deleted(package: Package) -> None:
+    for target in package.body.findall(qn("p")):
+        if bare(said(target)) in ("附件", "重点产业链发展难题和重大产业共性技术问题", "基本情况表"):
+            package.body.remove(target)
 
 
 @edit("table_at_the_end", "Nothing stands behind the last table, as in the blank form itself.")

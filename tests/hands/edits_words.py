@@ -420,6 +420,8 @@ def runs_like_wps(package: Package) -> None:
 
 
 def _one_run_per_class(found: Element) -> None:
+    if len(found.findall(qn("t"))) > 1:
+        return
     node = found.find(qn("t"))
     for piece in re.findall(
         r"[\x00-\x7f]+|[\u3000-\u303f\uff00-\uffef“”‘’—…]+|[^\x00-\x7f\u3000-\u303f\uff00-\uffef“”‘’—…]+", node.text

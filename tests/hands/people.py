@@ -97,6 +97,7 @@ DUTIES = [
     "成果转化对接、知识产权服务",
     "团体标准研制",
     "项目秘书，联络协调",
+    "联系人",
     "数据分析",
 ]
 TITLES = ["教授", "研究员", "正高级工程师", "高级工程师", "副教授"]
@@ -267,13 +268,22 @@ def _service(chance: Chance, industry: str, cities: dict[str, list[str]], elsewh
 def _essays(chance: Chance, industry: str, cities: dict[str, list[str]]) -> Form:
     _, chain, technique = FIELDS[industry]
     province, names = next(iter(cities.items()))
-    joint = chance.choice(["", "\n"])
+    joint = chance.choice(["", "\n", "\n一、"])
     return {
-        "rationale": joint.join(_rationale(chance, chain, province)),
-        "work_plan": joint.join(_work_plan(chance, chain, technique, names[0])),
-        "objectives": joint.join(_objectives(chance, chain)),
-        "capacity": joint.join(_capacity(chance, chain, names[0])),
+        "rationale": _joined(_rationale(chance, chain, province), joint),
+        "work_plan": _joined(_work_plan(chance, chain, technique, names[0]), joint),
+        "objectives": _joined(_objectives(chance, chain), joint),
+        "capacity": _joined(_capacity(chance, chain, names[0]), joint),
     }
+
+
+def _joined(told: list[str], joint: str) -> str:
+    """Sentences in one paragraph, in several, or in several numbered 一、二、三、 like the sections of the form."""
+    if joint != "\n一、":
+        return joint.join(told)
+    if told[0].startswith(("1.", "（1）")):
+        return "\n".join(told)
+    return "\n".join(f"{ORDINALS[at]}、{line}" for at, line in enumerate(told))
 
 
 def _rationale(chance: Chance, chain: str, province: str) -> list[str]:

@@ -35,6 +35,7 @@ def main(memory: int, rows: int, columns: int) -> int:
         pass
     else:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     import python_calamine
 
     left = CHARACTERS

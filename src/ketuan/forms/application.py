@@ -183,4 +183,6 @@ class Application(Part):
         "项目负责人及主要参加人员", section="八", note="（不超过{limit}人）", limit=20, numbered=True
     )
     budget: Budget = part("经费预算", Budget, shape=Shape.SENTENCE, section="九", title="经费预算")
-    problems: Annotated[list[Problem], _Rows] = annex("重点产业链发展难题和重大产业共性技术问题基本情况表", title="附件")
+    problems: Annotated[list[Problem], _Rows] = annex(
+        "重点产业链发展难题和重大产业共性技术问题基本情况表", title="附件"
+    )

@@ -127,7 +127,9 @@ def spec_of(info: FieldInfo) -> Spec:
 def declare(spec: Spec, default: Any = "", **more: Any) -> Any:
     """A pydantic field carrying ``spec``; the schema shows what differs from an ordinary text field."""
     shown = {k: v for k, v in asdict(spec).items() if v != _DEFAULTS.get(k) or k == "kind"}
-    shown = {k: list(v) if isinstance(v, tuple) else (v.value if isinstance(v, StrEnum) else v) for k, v in shown.items()}
+    shown = {
+        k: list(v) if isinstance(v, tuple) else (v.value if isinstance(v, StrEnum) else v) for k, v in shown.items()
+    }
     if isinstance(default, list):
         more["default_factory"] = list
     elif isinstance(default, type):

@@ -213,6 +213,6 @@ def _place(tree: Paper, path: str) -> str:
                 steps.append(node.spec.label)
             elif node.spec.shape is Shape.PERSON:
                 steps.append(node.spec.label)
-        elif node.spec.label:
-            steps.append(node.spec.label.replace("\n", ""))
+        elif node.kind not in _WITHIN or node.spec.label:
+            steps.append(node.spec.label.replace("\n", "") or "姓名")
     return " · ".join(steps)

@@ -30,20 +30,20 @@ APPLICATION: tuple[Rule[[Case], Say], ...] = (
     contact.phone,
     contact.email,
     dates.signed,
-    dates.within,
     budget.cap,
     budget.sums,
     budget.stages,
     budget.basis,
+    dates.within,
     personnel.limit,
     personnel.lead_listed,
     personnel.duplicate,
     plan.covers,
-    plan.provinces,
     problem.count,
     problem.category,
     problem.industry,
     problem.zone,
+    plan.provinces,
 )
 ROSTER: tuple[Rule[[Case], Say], ...] = (corps.size, corps.youth, corps.young_elite, corps.known)
 PORTFOLIO: tuple[Rule[[Portfolio], SayOfSeveral], ...] = (

@@ -1,13 +1,13 @@
 """A filled Word form → the form model, with the place of every value and remarks on what was not certain.
 
-    reading = read(data)            # bytes of a .docx or a .doc
-    reading.form, reading.remarks, reading.place("society.uscc")
+reading = read(data)            # bytes of a .docx or a .doc
+reading.form, reading.remarks, reading.place("society.uscc")
 """
 
 from __future__ import annotations
 
 import functools
-from typing import TypeVar, overload
+from typing import TypeVar
 
 from pydantic import BaseModel
 
@@ -21,7 +21,7 @@ from ketuan.forms.application import Application
 from ketuan.forms.paper import PRINTED, Edition, paper
 from ketuan.forms.remarks import Reading
 
-__all__ = ["Unreadable", "read"]
+__all__ = ["Unreadable", "read", "read_as"]
 
 Form = TypeVar("Form", bound=BaseModel)
 _LEAST_SECTIONS, _LEAST_LABELS = 3, 8
@@ -32,23 +32,20 @@ def _plan(model: type[BaseModel], edition: Edition) -> Plan:
     return Plan(paper(model, edition))
 
 
-@overload
-def read(data: bytes, *, edition: Edition = PRINTED) -> Reading[Application]: ...
-@overload
-def read(data: bytes, model: type[Form], *, edition: Edition = PRINTED) -> Reading[Form]: ...
-def read(data: bytes, model: type[BaseModel] = Application, *, edition: Edition = PRINTED) -> Reading[BaseModel]:
-    """Read a filled form; Unreadable, with a Chinese reason, where the file is none.
+def read(data: bytes, *, edition: Edition = PRINTED) -> Reading[Application]:
+    """Read a filled application form; Unreadable, with a Chinese reason, where the file is none.
 
-    ``model`` is the paper to look for and ``edition`` what the call prints differently on it.
+    ``edition`` is what the call prints differently on the form.
     """
+    return read_as(Application, data, edition=edition)
+
+
+def read_as(model: type[Form], data: bytes, *, edition: Edition = PRINTED) -> Reading[Form]:
+    """Read a filled paper of any ``model``."""
     if sniff(data) == "doc":
         from ketuan.documents.reading.legacy import docx_of  # a converter in a child process, seldom needed
 
         data = docx_of(data)
-    return read_blocks_of(data, model, edition)
-
-
-def read_blocks_of(data: bytes, model: type[Form], edition: Edition) -> Reading[Form]:
     plan = _plan(model, edition)
     found = walk(blocks(main_part(data)), plan)
     if len(found.sections) < _LEAST_SECTIONS or found.labels < _LEAST_LABELS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from ketuan.documents.reading.hints import without_hint
 from ketuan.documents.reading.labels import Plan, key, mirrored, spaced
@@ -26,6 +26,7 @@ from ketuan.forms.identity import name_key
 from ketuan.forms.paper import Node, blank
 from ketuan.forms.remarks import Place, Remark
 
+T = TypeVar("T")
 _FOLDED = {Kind.CODE, Kind.MOBILE, Kind.PHONE, Kind.EMAIL, Kind.CONTACT}
 _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef“”（）、，。]")
 
@@ -37,6 +38,8 @@ class Assembler:
         self.found = found
         self.plan = plan
         self.remarks: list[Remark] = list(found.remarks)
+        self.other: dict[str, str] = {}
+        """What stands behind 其他, by the path of the field that takes it."""
 
     def data(self) -> dict[str, Any]:
         """The form as nested plain data, ready for the model."""
@@ -65,10 +68,6 @@ class Assembler:
             if child.spec.behind:
                 made[child.name] = self.other.pop(f"{path}.{child.name}", "")
         return made
-
-    @property
-    def other(self) -> dict[str, str]:
-        return self.__dict__.setdefault("_other", {})
 
     def leaf(self, node: Node, path: str, raw: Raw | None) -> Any:
         if raw is None:
@@ -112,7 +111,9 @@ class Assembler:
     def provinces(self, node: Node, path: str, raw: Raw) -> list[str]:
         names, strange = read_provinces(_joined(raw))
         if strange:
-            self.remark(path, f"“{'、'.join(strange)}”不是省、自治区、直辖市的名称，照原文读入", _joined(raw), raw.place)
+            self.remark(
+                path, f"“{'、'.join(strange)}”不是省、自治区、直辖市的名称，照原文读入", _joined(raw), raw.place
+            )
         return names
 
     # -- tables and annexes --
@@ -173,9 +174,8 @@ class Assembler:
         return False
 
     def renumber(self, old: str, new: str) -> None:
-        for table in (self.found.raw, self.found.places):
-            for path in [p for p in table if p.startswith(old)]:
-                table[new + path[len(old) :]] = table.pop(path)  # type: ignore[attr-defined]
+        _moved(self.found.raw, old, new)
+        _moved(self.found.places, old, new)
 
     # -- blanks in sentences --
 
@@ -203,10 +203,9 @@ class Assembler:
             if place is not None:
                 self.found.places[node.path] = place
         dates = dates_in(text)
-        if len(dates) < len(nodes):
-            if dates or any(c.isdigit() for c in text):
-                for node in nodes[len(dates) :]:
-                    self.remark(node.path, f"“{text.strip()[:40]}”没有写全起止日期", text, place, unread=bool(dates))
+        if len(dates) < len(nodes) and (dates or any(c.isdigit() for c in text)):
+            for node in nodes[len(dates) :]:
+                self.remark(node.path, f"“{text.strip()[:40]}”没有写全起止日期", text, place, unread=bool(dates))
         for node, dated in zip(nodes, dates, strict=False):
             value = one_day(dated, text, end=node.spec.until)
             if value.note:
@@ -243,6 +242,11 @@ _READ: dict[Kind, Callable[[Assembler, Node, str, Raw], Any]] = {
     Kind.NAMES: Assembler.names,
     Kind.PROVINCES: Assembler.provinces,
 }
+
+
+def _moved(table: dict[str, T], old: str, new: str) -> None:
+    for path in [p for p in table if p.startswith(old)]:
+        table[new + path[len(old) :]] = table.pop(path)
 
 
 def _empty(kind: Kind) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
@@ -73,6 +74,11 @@ class Area:
     inline: re.Pattern[str] | None = None
     """Any label of the area with a colon behind it, for labels that share a line with their values."""
 
+    @property
+    def static(self) -> bool:
+        """True for a section that nobody fills in."""
+        return not (self.labels or self.tables or self.sentence or self.essay)
+
     def label(self, text: str) -> tuple[str, ...]:
         if len(text) > LONGEST_LABEL:
             return ()
@@ -94,7 +100,11 @@ class Plan:
         first = next((n for n in paper.annexes[0].children), None) if paper.annexes else None
         self.annex_start = frozenset(_keys(first)) if first else frozenset()
         front = getattr(paper.model, "front", None)
-        lines = (front.brand, front.title, front.issuer, front.notes_title, *front.notes, *front.annex_title) if front else ()
+        lines = (
+            (front.brand, front.title, front.issuer, front.notes_title, *front.notes, *front.annex_title)
+            if front
+            else ()
+        )
         self.printed = frozenset(map(key, lines))
         """Lines that the paper prints and nobody fills in."""
         titles = [s.title for s in paper.sections]
@@ -128,7 +138,7 @@ class Plan:
         if not starts or starts == [0]:
             return [text]
         edges = [0, *[s for s in starts if s], len(text)]
-        return [text[a:b].strip() for a, b in zip(edges, edges[1:], strict=False) if text[a:b].strip()]
+        return [text[a:b].strip() for a, b in itertools.pairwise(edges) if text[a:b].strip()]
 
     def structural(self, texts: list[list[str]]) -> bool:
         """True where a nested table holds parts of the form and not just somebody's answer."""

@@ -31,7 +31,17 @@ _WINGDINGS_2 |= {0xA2: "■", 0x97: "●", 0x99: "○"}
 _SYMBOL_FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2}
 # Where the font was lost only the code point is left; these mean the same in whichever of the fonts they occur.
 _PRIVATE = str.maketrans(
-    {0xF0FE: "☑", 0xF052: "☑", 0xF053: "☒", 0xF0FD: "☒", 0xF0FC: "√", 0xF050: "√", 0xF06F: "□", 0xF0A3: "□", 0xF0A8: "□"}
+    {
+        0xF0FE: "☑",
+        0xF052: "☑",
+        0xF053: "☒",
+        0xF0FD: "☒",
+        0xF0FC: "√",
+        0xF050: "√",
+        0xF06F: "□",
+        0xF0A3: "□",
+        0xF0A8: "□",
+    }
     | {0xF06E: "■", 0xF071: "□", 0xAD: None, 0x200B: None, 0xFEFF: None, 0xA0: " ", 0x2002: " ", 0x2003: " "}
 )
 
@@ -211,7 +221,7 @@ class _Walk:
         self.context = etree.iterwalk(root, events=("start", "end"), tag=(*self.starts, *self.ends))
         starts, ends = self.starts, self.ends
         for event, element in self.context:
-            handler = (starts if event == "start" else ends).get(element.tag)
+            handler = (starts if event == "start" else ends).get(str(element.tag))
             if handler is not None:
                 handler(self, element)
 
@@ -260,7 +270,8 @@ class _Walk:
     def paragraph_properties(self, element: etree._Element) -> None:
         mark = element.find(W + "rPr")
         if mark is not None and mark.find(W + "del") is not None:
-            self.lines[-1:] and self.lines[-1].append(_JOIN)
+            if self.lines:
+                self.lines[-1].append(_JOIN)
         self.skip(element)
 
     def paragraph_end(self, element: etree._Element) -> None:

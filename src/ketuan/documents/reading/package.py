@@ -51,7 +51,7 @@ def sniff(data: bytes) -> str:
         raise Unreadable("文件是空的（0 字节）。请重新保存并再交一次。")
     if len(data) > MAX_FILE:
         raise Unreadable(f"文件有 {len(data) >> 20} MB，超过 {MAX_FILE >> 20} MB。请压缩图片或把附件分开再交。")
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return "docx"
     if data.startswith(OLE):
         if "EncryptedPackage".encode("utf-16-le") in data:
@@ -61,7 +61,9 @@ def sniff(data: bytes) -> str:
     for start, reason in _OTHERS:
         if head.lower().startswith(start.lower()):
             raise Unreadable(reason)
-    raise Unreadable("这不是 Word 文件（内容不是 .docx，也不是 .doc），可能改过扩展名或已损坏。请重新另存为 .docx 再交。")
+    raise Unreadable(
+        "这不是 Word 文件（内容不是 .docx，也不是 .doc），可能改过扩展名或已损坏。请重新另存为 .docx 再交。"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,9 @@ def main_part(data: bytes) -> Part:
     except Unreadable:
         raise
     except _BROKEN as problem:
-        raise Unreadable(f"Word 文件已损坏，解不开压缩包。请重新另存为 .docx 再交。（{type(problem).__name__}）") from problem
+        raise Unreadable(
+            f"Word 文件已损坏，解不开压缩包。请重新另存为 .docx 再交。（{type(problem).__name__}）"
+        ) from problem
 
 
 def _checked(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:

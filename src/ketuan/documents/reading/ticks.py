@@ -7,6 +7,7 @@ all other choices are deleted. What cannot be told apart is said, not decided.
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -36,7 +37,7 @@ def _finder(choices: tuple[str, ...]) -> re.Pattern[str]:
 
 def _loose(character: str) -> str:
     """Marks that people type in another width count as the same."""
-    for alike in ("“”\"＂", "（(", "）)", "、,，"):
+    for alike in ('“”"＂', "（(", "）)", "、,，"):
         if character in alike:
             return f"[{re.escape(alike)}]"
     return re.escape(character)
@@ -67,7 +68,7 @@ def read_ticks(text: str, choices: Sequence[str], *, other: str = "其他", othe
         options.append(_Option(name, match.start(), match.end(), before=gap))
     if not options:
         return Ticked((), "", f"没有认出任何选项：“{text.strip()[:40]}”" if text.strip() else "")
-    for this, following in zip(options, options[1:], strict=False):
+    for this, following in itertools.pairwise(options):
         this.after = following.before
     options[-1].after = text[options[-1].end :]
     return _judge(options, names, other, other_hint, text)
@@ -144,4 +145,3 @@ def _closest(found: str, names: tuple[str, ...]) -> str:
         if _finder((name,)).fullmatch(found):
             return name
     return found
-

@@ -17,7 +17,13 @@ _NUMBER = r"\d{1,3}(?:[,，'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _AMOUNT = re.compile(rf"(?:人民币|[¥￥约])*({_NUMBER})(亿元|亿|万元整|万人民币|万元|万|千元|元整|元)?")
 _NOTHING = {"", "无", "没有", "/", "-", "--", "—", "——", "_", "\\", "暂无", "〇无", "无。"}
 
-_HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0", "Ｏ": "0", "O": "0", "两": "2"}
+_HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
+    "零": "0",
+    "○": "0",
+    "Ｏ": "0",
+    "O": "0",
+    "两": "2",
+}
 _HAN_YEAR = re.compile(
     r"(?:([〇零○O一二三四五六七八九]{2,4})年)?([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
 )
@@ -194,6 +200,10 @@ def _joined_provinces(piece: str) -> list[str]:
     if province_named(piece):
         return [piece]
     for parts in (re.split(r"[和与及]", piece), re.findall(r".+?(?:省|自治区|市)", piece)):
-        if len(parts) > 1 and "".join(parts) in (piece, re.sub(r"[和与及]", "", piece)) and all(map(province_named, parts)):
+        if (
+            len(parts) > 1
+            and "".join(parts) in (piece, re.sub(r"[和与及]", "", piece))
+            and all(map(province_named, parts))
+        ):
             return parts
     return [piece]

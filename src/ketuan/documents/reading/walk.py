@@ -170,6 +170,8 @@ class _Walker:
         self.pending, self.last = None, None
 
     def content(self, line: Line) -> None:
+        if self.area.static and self.first_label(line) not in self.plan.annex_start:
+            return
         if line.table and (first := self.first_label(line)) in self.plan.annex_start and first:
             self.enter_annex()
         if self.area.essay is not None and not self.begins_table(line):
@@ -353,7 +355,9 @@ class _Walker:
         if nth is not None:
             return paths[min(nth, len(paths) - 1)]
         parts = {p.rpartition(".")[0]: p for p in paths}
-        here = [(col, i, part) for i, (part, col, table) in enumerate(self.anchors) if part in parts and table == line.table]
+        here = [
+            (col, i, part) for i, (part, col, table) in enumerate(self.anchors) if part in parts and table == line.table
+        ]
         left = [a for a in here if a[0] <= cell.col]
         if left:
             return parts[max(left)[2]]
@@ -405,7 +409,9 @@ class _Walker:
             if above.over is not None and (field := self.spanning.get(id(above.over))):
                 self.add(self.full(field), cell.text, line.place(cell))
                 return
-        goes_on = self.last if len(line.cells) > 1 else None  # a full-width row answers nothing that stood beside a label
+        goes_on = (
+            self.last if len(line.cells) > 1 else None
+        )  # a full-width row answers nothing that stood beside a label
         for known in (self.pending, goes_on):
             if known and known[1] == line.table and line.table:
                 self.add(known[0], cell.text, line.place(cell))
@@ -445,7 +451,9 @@ def _column_key(cell: Cell) -> str:
 
 
 def _placeholder(text: str) -> bool:
-    return not text or set(text) <= _DOTS or (len(text) <= 40 and not any(c.isdigit() for c in text) and blank_date(text))
+    return (
+        not text or set(text) <= _DOTS or (len(text) <= 40 and not any(c.isdigit() for c in text) and blank_date(text))
+    )
 
 
 def _ordinal(text: str) -> bool:

@@ -143,8 +143,7 @@ def layout(form: BaseModel, *, edition: Edition = PRINTED) -> Layout:
     lines[1:1] = mirrors
     sections = tuple(tuple(_section(section, form)) for section in tree.sections)
     annexes = tuple(annex for node in tree.annexes for annex in _annexes(node, form, front))
-    named = next((n for n in (tree.cover.children if tree.cover else ()) if n.kind is not Kind.CODE), None)
-    title = _shown(named, getattr(form, tree.cover.name)) if named and tree.cover else ""  # what it is called, not what the empty form prints there
+    title = _title(tree, form)
     author = next((line.text for line in mirrors if line.text), "")
     if front is None:
         return Layout(title, author, code, "", "", tuple(lines), "", "", (), sections, annexes)
@@ -177,6 +176,12 @@ def _cover(tree: Paper, form: BaseModel) -> tuple[tuple[Line, ...], list[Line]]:
         cell = _value(node, holder, GRID, dated=True)
         (code if node.kind is Kind.CODE else lines).append(Line(_spaced(node.spec.heading), cell.text))
     return tuple(code), lines
+
+
+def _title(tree: Paper, form: BaseModel) -> str:
+    """What stands on the first line of the cover; nothing where only the hint stands there."""
+    first = next((n for n in (tree.cover.children if tree.cover else ()) if n.kind is not Kind.CODE), None)
+    return _shown(first, getattr(form, tree.cover.name)) if tree.cover and first else ""
 
 
 def _section(section: Section, form: BaseModel) -> Iterable[Row]:

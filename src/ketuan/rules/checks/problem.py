@@ -134,7 +134,7 @@ def _listed_yet_denied(path: str, name: str, problem: Problem, listed: list[Zone
         path,
         f"{name}“{problem.location}”勾的是{problem.zone[0]}，而名册把{names}列为{wanted}{doubt}。",
         found=problem.zone[0],
-        wanted=wanted,
+        wanted=wanted if sure else None,
         fix=f"请改勾{wanted}，或核对实施地点。" if sure else "请对照主办方公布的名单核对。",
         weight=None if sure else "pending",
     )

@@ -49,7 +49,7 @@ def _within(case: Case, path: str, text: str) -> Iterator[Say]:
     if count > limit:
         yield Say(
             path,
-            f"“{case.paper.nodes[path].spec.label}”{measured(text, case.call)}，限 {limit} 字。",
+            f"“{case.paper.nodes[path].spec.label}”有{measured(text, case.call)}，限 {limit} 字。",
             found=str(count),
             wanted=str(limit),
             fix=f"请删去至少 {count - limit} 个字。",

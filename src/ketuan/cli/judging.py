@@ -1,0 +1,219 @@
+"""One file → what the check contract prints of it; many files → the same, in parallel and in order.
+
+Every file has a time limit, and a worker that dies takes nothing with it but the file it died of.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ketuan.cli.sources import Source
+from ketuan.documents.errors import Unreadable
+from ketuan.documents.reading import read
+from ketuan.forms.remarks import Remark
+from ketuan.forms.roster import Roster
+from ketuan.rules.call import Call, load
+from ketuan.rules.checking import check
+
+SECONDS = 30
+"""A file that takes longer is unreadable. A form takes 5 milliseconds, an old .doc two seconds."""
+SECONDS_DOC = 100
+FEW = 6
+"""So many files are read in this process: starting others would take longer."""
+BATCH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker must know besides the file."""
+
+    call: str
+    roster: Roster | None = None
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """``text``: the file's object of the check contract; ``form``: its form as JSON, None where unreadable."""
+
+    text: str
+    form: str | None
+    title: str = ""
+
+
+class _TooLong(BaseException):
+    """Not an Exception, so that nothing on the way takes it for an error of the file."""
+
+
+def judge(source: Source, task: Task) -> Judged:
+    """Read one file and hold it against the rules; never raises for anything that is in the file."""
+    seconds = SECONDS_DOC if source.path.suffix.lower() in (".doc", ".wps") else SECONDS
+    try:
+        with _limit(seconds):
+            return _judged(source, task, _call(task.call))
+    except Unreadable as reason:
+        return unreadable(source.name, str(reason))
+    except _TooLong:
+        return unreadable(
+            source.name, f"读了 {seconds} 秒仍未读完，已停止。请另存为 .docx、删去与申报书无关的内容后再交。"
+        )
+    except (MemoryError, RecursionError):
+        return unreadable(source.name, "文件过大或嵌套过深，已停止读取。请另存为 .docx、删去与申报书无关的内容后再交。")
+    except OSError as problem:
+        return unreadable(source.name, f"打不开文件：{problem.strerror or problem}。")
+    except Exception as problem:  # a fault of ours must not stop the other files; its kind is told to whoever mends it
+        where = f"{type(problem).__name__}: {problem}"[:200]
+        return unreadable(source.name, f"程序没能读懂这个文件（{where}）。请另存为 .docx 再试，并把文件告知维护者。")
+
+
+def _judged(source: Source, task: Task, call: Call) -> Judged:
+    edition, paper = call.edition(), call.paper
+    reading = read(source.path.read_bytes(), edition=edition)
+    roster = None
+    if task.roster is not None:
+        roster = task.roster.of(reading.form.cover.title, alone=task.alone) or None
+        if roster is None:
+            said = Remark("roster", "名册中没有这个服务团的人员，请核对名册的“服务团名称”一列", task.roster.source)
+            reading = replace(reading, remarks=(*reading.remarks, said))
+    findings: list[dict[str, Any]] = []
+    for finding in check(reading, call, roster=roster):
+        stood = reading.place(finding.path)
+        place = " · ".join(str(p) for p in (paper.place(finding.path), stood) if p)
+        findings.append(
+            {
+                "rule": finding.rule,
+                "weight": finding.weight,
+                "clause": finding.clause,
+                "path": finding.path,
+                "message": finding.message,
+                "found": finding.found,
+                "wanted": finding.wanted,
+                "fix": finding.fix,
+                "place": place or None,
+            }
+        )
+    remarks = [
+        {"path": r.path, "place": str(r.place) if r.place else None, "message": r.message, "found": r.found}
+        for r in reading.remarks
+    ]
+    form = reading.form.model_dump_json()
+    text = (
+        f'{{"file": {_dumps(source.name)}, "status": "read", "reason": null, "form": {form}, '
+        f'"findings": {_dumps(findings)}, "remarks": {_dumps(remarks)}}}'
+    )
+    return Judged(text, form, reading.form.cover.title)
+
+
+def unreadable(name: str, reason: str) -> Judged:
+    empty: dict[str, Any] = {"file": name, "status": "unreadable", "reason": reason, "form": None}
+    return Judged(_dumps(empty | {"findings": [], "remarks": []}), None)
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+_calls: dict[str, Call] = {}
+
+
+def _call(name: str) -> Call:
+    if name not in _calls:
+        _calls[name] = load(name)
+    return _calls[name]
+
+
+@contextlib.contextmanager
+def _limit(seconds: int) -> Iterator[None]:
+    """Stop what runs inside after ``seconds``; without effect where signals cannot be had."""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# ---- many ------------------------------------------------------------------------------------------------------------
+
+
+def judge_all(
+    files: Sequence[Source], task: Task, *, progress: Callable[[int], None] = lambda done: None
+) -> list[Judged]:
+    """Results in the order of ``files``; ``progress`` is told how many files were finished since it was last called."""
+    if len(files) <= FEW or _workers() == 1:
+        judged = []
+        for file in files:
+            judged.append(judge(file, task))
+            progress(1)
+        return judged
+    batches = [list(files[i : i + BATCH]) for i in range(0, len(files), BATCH)]
+    done: dict[int, list[Judged]] = {}
+    _in_pool(batches, task, done, progress)
+    for number, batch in enumerate(batches):
+        if number not in done:  # a worker died over one of these: each gets a process of its own
+            done[number] = [_alone(file, task, progress) for file in batch]
+    return [judged for number in range(len(batches)) for judged in done[number]]
+
+
+def _in_pool(
+    batches: list[list[Source]], task: Task, done: dict[int, list[Judged]], progress: Callable[[int], None]
+) -> None:
+    with ProcessPoolExecutor(_workers(), mp_context=_context()) as pool:
+        waiting: dict[Future[list[Judged]], int] = {}
+        try:
+            for number, batch in enumerate(batches):
+                waiting[pool.submit(_batch, batch, task)] = number
+        except BrokenProcessPool:
+            return
+        for future, number in waiting.items():
+            try:
+                done[number] = future.result()
+            except BrokenProcessPool:
+                continue
+            progress(len(batches[number]))
+
+
+def _alone(file: Source, task: Task, progress: Callable[[int], None]) -> Judged:
+    with ProcessPoolExecutor(1, mp_context=_context()) as pool:
+        try:
+            return pool.submit(judge, file, task).result()
+        except BrokenProcessPool:
+            return unreadable(
+                file.name, "读取这个文件时程序被迫中止（内存不足或文件有害），其余文件不受影响。请另存为 .docx 再交。"
+            )
+        finally:
+            progress(1)
+
+
+def _batch(files: list[Source], task: Task) -> list[Judged]:
+    return [judge(file, task) for file in files]
+
+
+def _workers() -> int:
+    try:
+        return max(1, len(os.sched_getaffinity(0)))
+    except AttributeError:
+        return os.cpu_count() or 1
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Forking starts at once and shares what is loaded; where it cannot be had, fresh processes."""
+    return multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
