@@ -270,19 +270,19 @@ def pending_corps() -> list[dict[str, Any]]:
             "pending",
             "附件1 1",
             "corps",
-            "没有团员名单，不能判断总人数是否达到 20 人。",
-            fix="附上团员名单后再核对。",
+            "没有收到团员名册，不能判断总人数是否达到 20 人。",
+            fix="附上团员名册后再核对。",
         ),
         finding(
             "corps.youth",
             "pending",
             "附件1 1",
             "corps",
-            "没有团员名单，不能判断 45 岁及以下的人数。",
-            fix="附上团员名单后再核对。",
+            "没有收到团员名册，不能判断 45 岁及以下的人数。",
+            fix="附上团员名册后再核对。",
         ),
         finding(
-            "corps.young_elite", "pending", "附件1 1", "corps", "没有团员名单，不能判断青年人才托举工程入选者的人数。"
+            "corps.young_elite", "pending", "附件1 1", "corps", "没有收到团员名册，不能判断青年人才托举工程入选者的人数。"
         ),
     ]
 
@@ -360,7 +360,7 @@ def sample() -> dict[str, Any]:
                     found="83.00 万元",
                     wanted="不超过 80.00 万元",
                     fix="把申请经费减到 80.00 万元以内，支出预算表同步调减。",
-                    place="第3个表第31行 · 九、经费预算 · 申请中国科协项目经费",
+                    place="九、经费预算 · 申请中国科协项目经费 · 第3个表第31行",
                 ),
                 finding(
                     "society.uscc",
@@ -371,7 +371,7 @@ def sample() -> dict[str, Any]:
                     found="51100000MJ0000000X",
                     wanted="18 位，最后一位校验码为 8",
                     fix="对照法人登记证书重新填写。",
-                    place="第1个表第2行 · 一、项目申报单位基本情况 · 统一社会信用代码",
+                    place="一、项目申报单位基本情况 · 统一社会信用代码 · 第1个表第2行",
                 ),
                 finding(
                     "budget.basis",
@@ -381,7 +381,7 @@ def sample() -> dict[str, Any]:
                     "“会议费”没有写测算依据。",
                     wanted="每一项支出都有测算依据",
                     fix="写明单价、次数、人数，例如“4 场 × 60 人 × 400 元/人”。",
-                    place="第3个表第36行 · 九、经费预算 · 测算依据",
+                    place="九、经费预算 · 测算依据 · 第3个表第36行",
                 ),
                 finding(
                     "plan.covers",
@@ -390,7 +390,7 @@ def sample() -> dict[str, Any]:
                     "work_plan",
                     "工作方案和预期成果里没有找到：满意度评价报告。",
                     fix="在“五、目标及预期成果”中补写。",
-                    place="第2个表第14行 · 四、工作方案",
+                    place="四、工作方案 · 第2个表第14行",
                 ),
                 finding(
                     "provinces.count",
@@ -399,7 +399,7 @@ def sample() -> dict[str, Any]:
                     "service.provinces",
                     "只写了 1 个重点服务省份，可以再说明在其他地区推广的打算。",
                     found="浙江省",
-                    place="第1个表第16行 · 拟重点服务的省份",
+                    place="拟重点服务的省份 · 第1个表第16行",
                 ),
                 *pending_corps(),
             ],
@@ -412,7 +412,7 @@ def sample() -> dict[str, Any]:
                 },
                 {
                     "path": "problems.0.category",
-                    "place": "第4个表第3行 · 所属分类",
+                    "place": "所属分类 · 第4个表第3行",
                     "message": "勾选符号不清楚，按“培育壮大新兴产业”读。",
                     "found": "◪培育壮大新兴产业",
                 },
@@ -431,7 +431,7 @@ def sample() -> dict[str, Any]:
                     found="江照野、沈砚秋，均为 13700009012",
                     wanted="两个人",
                     fix="另选团长或首席专家；如只是号码写错，请改正号码。",
-                    place="第1个表第11行 · 二、项目基本信息 · 团长",
+                    place="二、项目基本信息 · 团长 · 第1个表第11行",
                 ),
                 finding(
                     "budget.stages",
@@ -442,7 +442,7 @@ def sample() -> dict[str, Any]:
                     found="90.00 万元",
                     wanted="86.00 万元",
                     fix="核对两个阶段的经费预算。",
-                    place="第2个表第22行 · 七、实施步骤和进度计划",
+                    place="七、实施步骤和进度计划 · 第2个表第22行",
                 ),
                 *pending_corps(),
             ],
@@ -494,8 +494,8 @@ def sample() -> dict[str, Any]:
                     "label": "工作方案",
                     "score": 0.71,
                     "sides": [
-                        _side(A, "work_plan", "第2个表第14行 · 四、工作方案", PLAN_A),
-                        _side(B, "work_plan", "第2个表第14行 · 四、工作方案", PLAN_B),
+                        _side(A, "work_plan", "四、工作方案 · 第2个表第14行", PLAN_A),
+                        _side(B, "work_plan", "四、工作方案 · 第2个表第14行", PLAN_B),
                     ],
                     "spans": spans(PLAN_A, PLAN_B),
                 }
@@ -512,7 +512,7 @@ def sample() -> dict[str, Any]:
                     "kind": "application",
                     "label": file.rpartition("/")[2].removesuffix(".docx"),
                     "score": None,
-                    "sides": [_side(file, "society.name", "第1个表第1行 · 单位名称", SOCIETY)],
+                    "sides": [_side(file, "society.name", "单位名称 · 第1个表第1行", SOCIETY)],
                     "spans": [],
                 }
                 for file in QUOTA
@@ -533,13 +533,13 @@ def sample() -> dict[str, Any]:
                         _side(
                             A,
                             f"personnel.{row}",
-                            f"第3个表第{row + 4}行 · 八、主要参加人员",
+                            f"八、主要参加人员 · 第3个表第{row + 4}行",
                             f"{name}，{unit}，{phone}",
                         ),
                         _side(
                             B,
                             f"personnel.{row}",
-                            f"第3个表第{row + 3}行 · 八、主要参加人员",
+                            f"八、主要参加人员 · 第3个表第{row + 3}行",
                             f"{name}，{unit}，{phone}",
                         ),
                     ],
@@ -562,8 +562,8 @@ def sample() -> dict[str, Any]:
                     "label": "难题问题描述",
                     "score": 0.83,
                     "sides": [
-                        _side(A, "problems.0.description", "第4个表第6行 · 难题问题描述", PROBLEM_A),
-                        _side(B, "problems.0.description", "第4个表第6行 · 难题问题描述", PROBLEM_B),
+                        _side(A, "problems.0.description", "难题问题描述 · 第4个表第6行", PROBLEM_A),
+                        _side(B, "problems.0.description", "难题问题描述 · 第4个表第6行", PROBLEM_B),
                     ],
                     "spans": spans(PROBLEM_A, PROBLEM_B),
                 }
@@ -584,13 +584,13 @@ def sample() -> dict[str, Any]:
                         _side(
                             A,
                             "service.key_cities",
-                            "第1个表第17行 · 拟重点服务的示范市和试点城市（园区）",
+                            "拟重点服务的示范市和试点城市（园区） · 第1个表第17行",
                             "宁波市、嘉兴市",
                         ),
                         _side(
                             B,
                             "service.key_cities",
-                            "第1个表第17行 · 拟重点服务的示范市和试点城市（园区）",
+                            "拟重点服务的示范市和试点城市（园区） · 第1个表第17行",
                             "宁波市、湖州市",
                         ),
                     ],

@@ -11,6 +11,10 @@ import yaml
 from tests.hands.people import truth
 from tests.rules import builder
 
+from ketuan.forms.application import Application
+from ketuan.forms.fields import Text, words
+from ketuan.forms.problem import Problem
+from ketuan.forms.remarks import Reading
 from ketuan.rules.catalogue import catalogue
 from ketuan.rules.checking import check, check_portfolio
 
@@ -140,3 +144,32 @@ def test_the_size_of_the_corps_is_told_beside_the_rows_of_the_table() -> None:
     )
     assert "人员表不超过 20 人" in finding.message
     assert "现有 6 行" in finding.message
+
+
+class Longer(Application):
+    """The form with one more field, as next year's may have."""
+
+    outlook: Text = words("推广前景", 20, "十二", hint="请写明推广前景。")
+
+
+def test_a_field_added_to_the_form_is_judged_without_another_edit() -> None:
+    call, form = builder.call_with(), builder.application(builder.clean())
+    longer = Longer(**{name: getattr(form, name) for name in Application.model_fields})
+    assert [(f.rule, f.path) for f in check(Reading(longer), call) if f.weight == "block"] == [
+        ("form.complete", "outlook")
+    ]
+    longer = longer.model_copy(update={"outlook": "字" * 21})
+    (finding,) = (f for f in check(Reading(longer), call) if f.weight == "block")
+    assert (finding.rule, finding.clause, finding.path) == ("words.outlook", "附件3 十二", "outlook")
+    assert (finding.found, finding.wanted) == ("21", "20")
+
+
+def test_the_blank_form_has_one_finding_for_every_field_that_must_be_filled() -> None:
+    blank = Application(problems=[Problem()])
+    findings = [f for f in check(Reading(blank), builder.call_with()) if f.weight == "block"]
+    nodes = builder.call_with().paper.leaves()
+    single = [n.path.replace("*", "0") for n in nodes if n.spec.required and n.path.split(".")[0] not in
+              ("personnel",) and not n.path.startswith(("schedule.stages", "budget.lines"))]  # fmt: skip
+    assert sorted(f.path for f in findings) == sorted([*single, "personnel", "schedule.stages", "budget.lines"])
+    assert {f.rule for f in findings} == {"form.complete", "problem.category", "problem.industry", "problem.zone"}
+    assert len({f.message for f in findings}) == len(findings)

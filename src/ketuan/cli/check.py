@@ -65,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         except (OSError, ValueError) as problem:
             return fail(f"名册读不出来：{args.roster}：{problem}")
     task = Task(args.call, roster, alone=len(files) == 1)
-    with _progress(len(files)) as told:
+    with Progress(len(files)) as told:
         judged = judge_all(files, task, progress=told)
     portfolio = _portfolio(files, judged, call, roster)
     text = result_json(call, judged, portfolio, roster)
@@ -99,7 +99,7 @@ def _portfolio(files: list[Source], judged: list[Judged], call: Call, roster: Ro
         return []
     paper = call.paper
     shown = []
-    for finding in check_portfolio(entries, call, alike=_alike(call)):
+    for finding in check_portfolio(entries, call, alike=alike_for(call)):
         evidence = [
             {
                 "kind": e.kind,
@@ -128,7 +128,7 @@ def _portfolio(files: list[Source], judged: list[Judged], call: Call, roster: Ro
     return shown
 
 
-def _alike(call: Call) -> Callable[[str, str], Any]:
+def alike_for(call: Call) -> Callable[[str, str], Any]:
     """The one way in which this product compares texts; printed hints and the call's own phrases are no copying."""
     from ketuan.matching.likeness import compare, known_of  # numbers and texts are compared only where there are two
 
@@ -181,7 +181,7 @@ def status(result: dict[str, Any]) -> int:
     return BLOCKED if any(f["weight"] == "block" for f in findings) else READY
 
 
-class _progress:
+class Progress:
     """A bar on standard error while many files are read; nothing where nobody watches."""
 
     def __init__(self, total: int) -> None:
@@ -190,10 +190,10 @@ class _progress:
 
     def __enter__(self) -> Callable[[int], None]:
         if self.total > 8 and sys.stderr.isatty():
+            from rich import progress
             from rich.console import Console  # only where somebody watches
-            from rich.progress import Progress
 
-            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar = progress.Progress(console=Console(stderr=True), transient=True)
             self.bar.__enter__()
             line = self.bar.add_task("正在核对申报书", total=self.total)
             return lambda done: self.bar.update(line, advance=done)

@@ -14,7 +14,7 @@ _GAPS = re.compile(r"[\s\u200b\u00ad·•・‧∙.。，,、_-]+")
 _PHONE = re.compile(
     r"(?:\+?86[\s-]*)?(1[3-9]\d(?:[\s-]*\d){8}|0\d{2,3}[\s-]*\d{7,8}|400[\s-]*\d{3}[\s-]*\d{4}|\d{7,8})"
 )
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+")  # bounded, or long runs cost their square
 _UNIT_END = re.compile(r".*?(?:大学|学院|研究院|研究所|公司|集团|中心|医院|学会|协会|研究会|实验室|厂|局|委员会|部)")
 
 

@@ -369,9 +369,10 @@ class Call(Part):
                 if node is None or getattr(node.spec, "limit" if table == "limits" else "choices") in (None, ()):
                     yield f"“form.{table}”里的“{path}”不是申报书上有{'限数' if table == 'limits' else '选项'}的栏目"
         zones = self.form.choices.get("problems.*.zone")
+        ticks = zones.value if zones else printed.nodes["problems.*.zone"].spec.choices
         kinds = self.registry.kinds.value
         for kind in (kinds.demonstration, kinds.pilot, kinds.neither):
-            if zones is None or kind not in zones.value:
+            if kind not in ticks:
                 yield f"“registry.kinds”里的“{kind}”不是“problems.*.zone”的选项"
 
 

@@ -80,7 +80,8 @@ def check(
         for one in APPLICATION + ROSTER
         for say in one.judge(case)
     ]
-    findings.sort(key=lambda f: (_HEAVY[f.weight], _order(call.paper, f.path), _RANK[f.rule]))
+    findings += words.unlisted(case)
+    findings.sort(key=lambda f: (_HEAVY[f.weight], _order(case.paper, f.path), _RANK.get(f.rule, _BEHIND)))
     return tuple(findings)
 
 

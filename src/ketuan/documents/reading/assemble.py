@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from ketuan.documents.reading.hints import without_hint
 from ketuan.documents.reading.labels import Plan, key, mirrored, spaced
 from ketuan.documents.reading.ticks import read_ticks
 from ketuan.documents.reading.values import (
+    Dated,
     Value,
+    blank_date,
     dates_in,
-    folded_spaces,
     one_day,
     read_day,
     read_money,
@@ -132,20 +134,27 @@ class Assembler:
 
     def together(self, nodes: list[Node], path: str, raw: Raw) -> dict[str, Any]:
         """Dates that share a cell, in their order: “2024年6月15日至2024年10月31日”."""
-        text = _joined(raw)
-        dates = dates_in(text)
-        made: dict[str, Any] = {}
-        if len(dates) != len(nodes):
-            for node in nodes:
-                note = f"“{folded_spaces(text)}”应写明{len(nodes)}个日期（起和止），请写成某年某月某日至某年某月某日"
-                self.remark(f"{path}.{node.name}", note, text, raw.place, unread=True)
-            return made
-        for node, dated in zip(nodes, dates, strict=True):
+        return {n.name: day for n, day in self.period(nodes, [f"{path}.{n.name}" for n in nodes], _joined(raw), raw.place)}
+
+    def period(
+        self, nodes: list[Node], paths: list[str], text: str, place: Place | None
+    ) -> Iterator[tuple[Node, datetime.date | None]]:
+        """The dates of a text for the fields they belong to; a remark for each that is written and cannot be read."""
+        dates = _ends_of(text)
+        if not dates and blank_date(text):
+            return
+        wanted = "某年某月某日" if len(nodes) == 1 else "某年某月某日至某年某月某日"
+        for at, (node, path) in enumerate(zip(nodes, paths, strict=True)):
+            dated = dates[at] if len(dates) == len(nodes) else None
+            if dated is None:
+                if len(dates) != len(nodes) and any(c.isdigit() for c in text):
+                    note = f"“{' '.join(text.split())[:60]}”没有写明{len(nodes)}个日期，请写成{wanted}"
+                    self.remark(path, note, text, place, unread=True)
+                continue
             value = one_day(dated, text, end=node.spec.until)
             if value.note:
-                self.remark(f"{path}.{node.name}", value.note, text, raw.place, unread=value.unread)
-            made[node.name] = value.value
-        return made
+                self.remark(path, value.note, text, place, unread=value.unread)
+            yield node, value.value
 
     def annexes(self, node: Node, path: str) -> list[dict[str, Any]]:
         """Annex tables; empty copies beside filled ones were never meant and are left out."""
@@ -202,15 +211,8 @@ class Assembler:
         for node in nodes:
             if place is not None:
                 self.found.places[node.path] = place
-        dates = dates_in(text)
-        if len(dates) < len(nodes) and (dates or any(c.isdigit() for c in text)):
-            for node in nodes[len(dates) :]:
-                self.remark(node.path, f"“{text.strip()[:40]}”没有写全起止日期", text, place, unread=bool(dates))
-        for node, dated in zip(nodes, dates, strict=False):
-            value = one_day(dated, text, end=node.spec.until)
-            if value.note:
-                self.remark(node.path, value.note, text.strip(), place, unread=value.unread)
-            _put(data, node.path, value.value)
+        for node, day in self.period(nodes, [n.path for n in nodes], text, place):
+            _put(data, node.path, day)
 
     # -- what the cover prints a second time --
 
@@ -267,6 +269,17 @@ def _one_line(text: str) -> str:
             joined += " "
         joined += line
     return joined
+
+
+def _ends_of(text: str) -> list[Dated | None]:
+    """The dates of a period; where only one of two was filled in, the word 至 tells which."""
+    dates: list[Dated | None] = [*dates_in(text)]
+    before, found, behind = text.partition("至")
+    if len(dates) != 1 or not found:
+        return dates
+    if dates_in(before):
+        return [dates[0], None] if blank_date(behind) else dates
+    return [None, dates[0]] if blank_date(re.sub(r"^[^：:]*[：:]", "", before)) else dates
 
 
 def _segments(nodes: list[Node], text: str) -> list[tuple[Node, str]]:

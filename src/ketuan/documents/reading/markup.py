@@ -269,9 +269,8 @@ class _Walk:
 
     def paragraph_properties(self, element: etree._Element) -> None:
         mark = element.find(W + "rPr")
-        if mark is not None and mark.find(W + "del") is not None:
-            if self.lines:
-                self.lines[-1].append(_JOIN)
+        if mark is not None and mark.find(W + "del") is not None and self.lines:
+            self.lines[-1].append(_JOIN)
         self.skip(element)
 
     def paragraph_end(self, element: etree._Element) -> None:

@@ -11,7 +11,7 @@ from ketuan.forms.application import Application
 from ketuan.forms.fields import Kind
 from ketuan.forms.identity import Person, person
 from ketuan.forms.money import FEN_PER_WAN
-from ketuan.forms.paper import Node, Paper
+from ketuan.forms.paper import Node, Paper, paper
 from ketuan.forms.remarks import Reading, Remark
 from ketuan.forms.roster import RosterEntry
 from ketuan.rules.call import Call
@@ -26,6 +26,8 @@ _REACH = frozenset((Kind.MOBILE, Kind.PHONE, Kind.EMAIL, Kind.CONTACT))
 class Case:
     form: Application
     call: Call
+    paper: Paper
+    """The printed form of the call, of the very model that was read."""
     cells: tuple[Cell, ...]
     contacts: tuple[tuple[str, Kind, str], ...]
     """Path, kind and text of the filled cells for telephone numbers and e-mail addresses."""
@@ -37,9 +39,13 @@ class Case:
     memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """What several rules need and one of them has computed."""
 
-    @property
-    def paper(self) -> Paper:
-        return self.call.paper
+    def limit(self, path: str) -> int | None:
+        """字 or rows that the call allows a field, None where it sets no limit."""
+        return self.paper.nodes[path].spec.limit
+
+    def choices(self, path: str) -> tuple[str, ...]:
+        """What may be ticked."""
+        return self.paper.nodes[path].spec.choices
 
     def place(self, path: str) -> str:
         """Where a field stands, in quotation marks, for a message."""
@@ -48,12 +54,16 @@ class Case:
 
 def case_of(reading: Reading[Application], call: Call, roster: Sequence[RosterEntry] | None = None) -> Case:
     cells: list[Cell] = []
-    for top in call.paper.tops():
+    model = type(reading.form)
+    tree = call.paper if model is Application else paper(model, call.edition())
+    for top in tree.tops():
         _walk(reading.form, (top,), "", cells)
     contacts = tuple((path, node.spec.kind, value) for path, node, value in cells if value and node.spec.kind in _REACH)
     unread = {remark.path: remark for remark in reading.remarks if remark.kind == "unread"}
     missing = tuple(remark for remark in reading.remarks if remark.kind == "missing")
-    return Case(reading.form, call, tuple(cells), contacts, unread, missing, None if roster is None else tuple(roster))
+    return Case(
+        reading.form, call, tree, tuple(cells), contacts, unread, missing, None if roster is None else tuple(roster)
+    )
 
 
 def _walk(part: object, nodes: tuple[Node, ...], prefix: str, cells: list[Cell]) -> None:

@@ -32,7 +32,7 @@ _NUMBERS = re.compile(rf"{_ONE}(?:{_GAP}{_ONE})*")
 _MOBILES = re.compile(rf"{_MOBILE}(?:{_GAP}{_MOBILE})*")
 # An extension becomes #801; what else people write around a number (手机：, （微信同号）, 办公室) is dropped
 _EXTENSION = re.compile(r"[(]?\s*(?:转|分机)号?\s*:?\s*(\d{1,6})\s*[)]?")
-_AROUND = re.compile(r"[(\[][^)\]\d]*[)\]]|[\u4e00-\u9fff]+|\b(?:tel|phone|mobile|mob)\b\.?|:")
+_AROUND = re.compile(r"[(\[][^()\[\]\d]*[)\]]|[\u4e00-\u9fff]+|\b(?:tel|phone|mobile|mob)\b\.?|:")
 
 
 def _bare(written: str) -> str:

@@ -126,7 +126,7 @@ def size(case: Case) -> Iterator[Say]:
         return
     if sure >= least:
         return
-    rows, table = filled(case), case.call.form.limits["personnel"].value
+    rows, table = filled(case), case.limit("personnel")
     both = f"（申报书第八部分的人员表不超过 {table} 人，是另一个数，现有 {rows} 行）"
     if most < least:
         fix = "请补充团员；人员表放不下的写进名单。确有理由的请说明。"

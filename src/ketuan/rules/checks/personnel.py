@@ -14,8 +14,8 @@ from ketuan.rules.findings import Say
 @rule("personnel.limit")
 def limit(case: Case) -> Iterator[Say]:
     """附件3 八: 项目负责人及主要参加人员（不超过20人）."""
-    rows, most = filled(case), case.call.form.limits["personnel"].value
-    if rows > most:
+    rows, most = filled(case), case.limit("personnel")
+    if most is not None and rows > most:
         yield Say(
             "personnel",
             f"人员表有 {rows} 行，最多 {most} 人。",

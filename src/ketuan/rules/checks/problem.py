@@ -30,7 +30,7 @@ def count(case: Case) -> Iterator[Say]:
 @rule("problem.category")
 def category(case: Case) -> Iterator[Say]:
     """附件3 附件: 所属分类（单选）."""
-    choices = case.call.form.choices["problems.*.category"].value
+    choices = case.choices("problems.*.category")
     for number, problem in enumerate(case.form.problems):
         yield from _one_tick(f"problems.{number}.category", f"{_named(number)}的“所属分类”", problem.category, choices)
 
@@ -38,7 +38,7 @@ def category(case: Case) -> Iterator[Say]:
 @rule("problem.industry")
 def industry(case: Case) -> Iterator[Say]:
     """附件3 附件: 产业领域；勾“其他”的要写明."""
-    choices, other = case.call.form.choices["problems.*.industries"].value, case.call.form.other.value
+    choices, other = case.choices("problems.*.industries"), case.call.form.other.value
     for number, problem in enumerate(case.form.problems):
         path, name = f"problems.{number}.industries", f"{_named(number)}的“产业领域”"
         strange = [tick for tick in problem.industries if tick not in choices]
@@ -84,7 +84,7 @@ def _one_tick(path: str, name: str, ticks: list[str], choices: tuple[str, ...]) 
 @rule("problem.zone")
 def zone(case: Case) -> Iterator[Say]:
     """附件3 附件: 是否位于示范市（区）或试点城市（园区）；与名册一致."""
-    choices = case.call.form.choices["problems.*.zone"].value
+    choices = case.choices("problems.*.zone")
     for number, problem in enumerate(case.form.problems):
         path, name = f"problems.{number}.zone", f"{_named(number)}的实施地点"
         faults = tuple(_one_tick(path, f"{name}“是否位于示范市或试点城市”", problem.zone, choices))

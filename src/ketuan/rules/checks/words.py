@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ketuan.forms import words as counting
+from ketuan.forms.fields import Kind
+from ketuan.forms.paper import generic
 from ketuan.rules.call import Call
 from ketuan.rules.catalogue import rule
 from ketuan.rules.checks.case import Case
-from ketuan.rules.findings import Say
+from ketuan.rules.findings import Finding, Say
 
 
 @rule("words.introduction")
@@ -42,18 +44,31 @@ def capacity(case: Case) -> Iterator[Say]:
 
 
 def _within(case: Case, path: str, text: str) -> Iterator[Say]:
-    limit = case.call.form.limits[path].value
-    if len(text) <= limit:  # neither way of counting gives more than there are characters
+    limit = case.limit(generic(path))
+    if limit is None or len(text) <= limit:  # neither way of counting gives more than there are characters
         return
     count = length(text, case.call)
     if count > limit:
         yield Say(
             path,
-            f"“{case.paper.nodes[path].spec.label}”有{measured(text, case.call)}，限 {limit} 字。",
+            f"“{case.paper.nodes[generic(path)].spec.label}”有{measured(text, case.call)}，限 {limit} 字。",
             found=str(count),
             wanted=str(limit),
             fix=f"请删去至少 {count - limit} 个字。",
         )
+
+
+_OWN = frozenset(("society.introduction", "rationale", "work_plan", "objectives", "capacity"))
+
+
+def unlisted(case: Case) -> Iterator[Finding]:
+    """Limited texts that the catalogue does not know yet: a field added to the form is judged before it has a row."""
+    for path, node, text in case.cells:
+        if text and node.spec.limit and node.spec.kind is Kind.WORDS and path not in _OWN:
+            clause = f"附件3 {node.spec.section}" if node.spec.section else "附件3 填报说明1"
+            for say in _within(case, path, text):
+                code = f"words.{node.name}"
+                yield Finding(code, "block", clause, path, say.message, say.found, say.wanted, say.fix)
 
 
 def length(text: str, call: Call) -> int:
@@ -71,7 +86,7 @@ def measured(text: str, call: Call) -> str:
 
 def near_limit(form_text: str, path: str, call: Call) -> str | None:
     """Both counts where a text is within the margin of its limit or over it, for pages that count while one writes."""
-    limit = call.form.limits[path].value
-    if length(form_text, call) * 100 < limit * (100 - call.settings.count_margin.value):
+    limit = call.paper.nodes[path].spec.limit
+    if limit is None or length(form_text, call) * 100 < limit * (100 - call.settings.count_margin.value):
         return None
     return f"{measured(form_text, call).strip()}，限 {limit} 字"
