@@ -142,7 +142,7 @@ def method(number: int) -> bytes:
 def overlapping() -> bytes:
     """Every line of the directory points at the one and same packed gigabyte (the bomb of David Fifield)."""
     kernel = archive((MAIN, b"\x00" * (16 << 20)))
-    local, line = member(kernel)
+    _local, line = member(kernel)
     entry, tail = kernel[line : line + 46], kernel[line + 46 + len(MAIN) :]
     names = [MAIN.encode(), *(b"word/%04d" % n for n in range(4000))]
     lines = b"".join(entry[:28] + struct.pack("<H", len(n)) + entry[30:] + n for n in names)
@@ -342,8 +342,9 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a cell of 10 MB of the longest character": (lambda: with_answer(say("\ufdfa" * 3_400_000)), "过大"),
     "15 MB of spaces in a cell": (lambda: with_answer(say("a" + " " * 15_000_000 + "b")), "过大"),
     "millions of attributes": (
-        lambda: with_end("<w:x " + ' a="" b="" c="" d="" e="" f="" g="" h=""' * 1 + "/>") and with_end(
-            '<w:x a="" b="" c="" d="" e="" f="" g="" h=""/>' * 340_000
+        lambda: (
+            with_end("<w:x " + ' a="" b="" c="" d="" e="" f="" g="" h=""' * 1 + "/>")
+            and with_end('<w:x a="" b="" c="" d="" e="" f="" g="" h=""/>' * 340_000)
         ),
         "过大",
     ),

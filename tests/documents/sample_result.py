@@ -282,7 +282,11 @@ def pending_corps() -> list[dict[str, Any]]:
             fix="附上团员名册后再核对。",
         ),
         finding(
-            "corps.young_elite", "pending", "附件1 1", "corps", "没有收到团员名册，不能判断青年人才托举工程入选者的人数。"
+            "corps.young_elite",
+            "pending",
+            "附件1 1",
+            "corps",
+            "没有收到团员名册，不能判断青年人才托举工程入选者的人数。",
         ),
     ]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 
 from hypothesis import HealthCheck, given, settings
+from tests.forms.strategies import forms
+from tests.hands import differences, truth
+
 from ketuan.documents.reading import read
 from ketuan.documents.writing import write_docx
 from ketuan.forms.application import Application
 from ketuan.forms.parsing import parse_form
-
-from tests.forms.strategies import forms
-from tests.hands import differences, truth
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))

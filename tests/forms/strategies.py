@@ -6,12 +6,13 @@ import datetime
 from typing import Any
 
 from hypothesis import strategies as st
+from pydantic import BaseModel
+
 from ketuan.forms.application import Application
 from ketuan.forms.choices import OTHER
 from ketuan.forms.fields import Kind
 from ketuan.forms.paper import Node, paper
 from ketuan.forms.regions import divisions
-from pydantic import BaseModel
 
 _LETTERS = "钠离子储能电池正极材料与产业链协同创新示范区高校院所企业专家智库报告研发指南ABCxyz0123456789（）《》“”、，。；·—-+/%&<>'\"#*_$\\{}[]@"
 _NAMES = "钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜明远清和若谷一诺大学研究院公司AB12"
@@ -36,8 +37,12 @@ def names() -> st.SearchStrategy[list[str]]:
 
 _days = st.dates(datetime.date(2020, 1, 1), datetime.date(2030, 12, 31))
 _fen = st.one_of(st.integers(0, 10**6).map(lambda n: n * 10_000), st.integers(0, 10**12))
-_provinces = st.lists(st.sampled_from([d.name for d in divisions().values() if d.is_province]), min_size=1, max_size=3, unique=True)
-_phones = st.one_of(st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.from_regex(r"0[1-9]{2}-[2-8][0-9]{7}", fullmatch=True))
+_provinces = st.lists(
+    st.sampled_from([d.name for d in divisions().values() if d.is_province]), min_size=1, max_size=3, unique=True
+)
+_phones = st.one_of(
+    st.from_regex(r"1[3-9][0-9]{9}", fullmatch=True), st.from_regex(r"0[1-9]{2}-[2-8][0-9]{7}", fullmatch=True)
+)
 _emails = st.from_regex(r"[a-z]{2,8}@[a-z]{2,8}\.(cn|com|org\.cn)", fullmatch=True)
 
 
@@ -49,7 +54,9 @@ def _value(node: Node) -> st.SearchStrategy[Any]:
         case Kind.WORDS:
             return running()
         case Kind.CODE:
-            return st.text("ABCDEFGH0123456789-", min_size=4, max_size=18).filter(lambda t: t[0].isalnum() and t[-1].isalnum())
+            return st.text("ABCDEFGH0123456789-", min_size=4, max_size=18).filter(
+                lambda t: t[0].isalnum() and t[-1].isalnum()
+            )
         case Kind.MOBILE | Kind.PHONE:
             return _phones
         case Kind.EMAIL:
@@ -81,13 +88,16 @@ def _blank(node: Node) -> Any:
 def _part(draw: st.DrawFn, children: tuple[Node, ...], some: bool = False) -> dict[str, Any]:
     """Fields of a part, some of them empty; with ``some`` at least one is filled."""
     made: dict[str, Any] = {}
-    leaves = [c for c in children if not c.children]
-    empty = draw(st.sets(st.sampled_from([c.name for c in leaves]), max_size=len(leaves) - 1 if some else None)) if leaves else set()
-    days = [c.name for c in leaves if c.kind is Kind.DAY and (c.spec.before or c.spec.row == "period" or c.spec.after)]
+    leaves = [c for c in children if not c.children and not c.spec.behind]
+    empty = (
+        draw(st.sets(st.sampled_from([c.name for c in leaves]), max_size=len(leaves) - 1 if some else None))
+        if leaves
+        else set()
+    )
     for child in children:
         if child.children:
             made[child.name] = draw(_node(child))
-        elif child.name in empty and not (some and child.name in days):
+        elif child.name in empty:
             made[child.name] = _blank(child)
         elif not child.spec.behind:
             made[child.name] = draw(_value(child))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from .digest import GROUPS, Finding, cited, spoken
+from .digest import GROUPS, Evidence, Finding, Side, cited, spoken, united
 
 JOINT = " · "
 AGAIN = "见上"
@@ -67,7 +67,7 @@ def _block(
 ) -> Block:
     first = mine[0]
     head, listed = _head(mine)
-    law = tuple(_law(first.clause, clauses, told))
+    law = tuple(_law(mine, clauses, told))
     fix = first.fix
     if fix and fix in fixes:
         fix = f"与“{fixes[fix]}”相同。"
@@ -120,8 +120,10 @@ def _parted(place: str) -> tuple[list[str], str]:
 
 
 def _unsaid(labels: list[str], message: str) -> list[str]:
-    """The labels the message does not name itself; with the innermost said and no cell, the whole place says more than a part."""
-    return [label for label in labels if _NUMBERED.sub("", label, count=1) not in message]
+    """The labels down to the innermost that the message does not name itself."""
+    while labels and _NUMBERED.sub("", labels[-1], count=1) in message:
+        labels = labels[:-1]
+    return labels
 
 
 def _news(value: str, message: str) -> str:
@@ -136,7 +138,29 @@ def _told(part: str, message: str) -> bool:
     return re.search(rf"(?<![\d.]){re.escape(part)}(?!\.?\d)", message) is not None
 
 
-def _law(clause: str, clauses: Mapping[str, str], told: set[str]) -> Iterator[tuple[str, str]]:
-    for one, sentence in cited(clause, clauses):
+def _law(mine: Sequence[Finding], clauses: Mapping[str, str], told: set[str]) -> Iterator[tuple[str, str]]:
+    """Of a rule that rests on several clauses, those its messages name, if they name any."""
+    law = cited(mine[0].clause, clauses)
+    named = [one for one in law if any(one[0] in f.message for f in mine)]
+    for one, sentence in named or law:
         yield one, AGAIN if sentence and sentence in told else sentence
         told.add(sentence)
+
+
+def merged(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The evidence, where several pieces quote the very same texts as one: three cities of one line are one comparison."""
+    together: dict[tuple[object, ...], list[Evidence]] = {}
+    for proof in evidence:
+        key = tuple((side.file, side.place, side.text) for side in proof.sides)
+        together.setdefault((proof.kind, proof.score, key), []).append(proof)
+    return [_merged(proofs) for proofs in together.values()]
+
+
+def _merged(proofs: Sequence[Evidence]) -> Evidence:
+    if len(proofs) == 1:
+        return proofs[0]
+    label = "、".join(dict.fromkeys(proof.label for proof in proofs))
+    sides: list[Side] = []
+    for same in zip(*(proof.sides for proof in proofs), strict=True):
+        sides.append(replace(same[0], pieces=united([side.pieces for side in same])))
+    return replace(proofs[0], label=label, sides=tuple(sides))

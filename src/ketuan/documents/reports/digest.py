@@ -30,7 +30,7 @@ GROUPS = {  # the part of a rule's code before the dot, in the order of the pape
     "society": "申报单位",
     "contact": "联系方式",
     "leader": "团长与首席专家",
-    "corps": "服务团名单",
+    "corps": "服务团人员",
     "provinces": "服务地区",
     "words": "字数",
     "plan": "实施要求",
@@ -143,6 +143,16 @@ class Side:
     text: str
     pieces: tuple[tuple[str, bool], ...]
 
+    def excerpt(self, around: int) -> tuple[tuple[str, bool], ...]:
+        """The pieces, of the unmarked ones only so much as stands beside a marked one."""
+        last, kept = len(self.pieces) - 1, []
+        for at, (text, marked) in enumerate(self.pieces):
+            before, after = around * (at > 0), around * (at < last)
+            if not marked and len(text) > before + after + 1:
+                text = f"{text[:before]}…{text[len(text) - after :]}"
+            kept.append((text, marked))
+        return tuple(kept) if last else ((_shortened(self.text, 8 * around), self.pieces[0][1]),)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -169,6 +179,7 @@ class Overlap:
     clause: str
     files: tuple[str, ...]
     message: str
+    fix: str
     evidence: tuple[Evidence, ...]
 
 
@@ -191,6 +202,14 @@ class Digest:
     @property
     def folded(self) -> int:
         return sum(len(paper.folded) for paper in self.papers)
+
+    @property
+    def meetings(self) -> list[tuple[tuple[str, ...], list[Overlap]]]:
+        """The portfolio findings by the files they are about: what two papers share stands together."""
+        tally: dict[tuple[str, ...], list[Overlap]] = {}
+        for overlap in self.portfolio:
+            tally.setdefault(overlap.files, []).append(overlap)
+        return list(tally.items())
 
     @property
     def by_group(self) -> list[tuple[str, Mapping[str, int]]]:
@@ -237,6 +256,7 @@ def digest(result: Mapping[str, Any]) -> Digest:
                 clause=clean(raw.get("clause")),
                 files=tuple(map(clean, raw.get("files") or [])),
                 message=clean(raw["message"]),
+                fix=clean(raw.get("fix")),
                 evidence=tuple(map(_evidence, raw.get("evidence") or [])),
             )
             for number, raw in enumerate(portfolio, 1)
@@ -246,8 +266,16 @@ def digest(result: Mapping[str, Any]) -> Digest:
 
 def cited(clause: str, clauses: Mapping[str, str]) -> list[tuple[str, str]]:
     """The clause, or the several clauses, a finding rests on, each with the sentence the call file has for it."""
-    ids = [clause] if clause in clauses else [part for part in re.split(r"\s*[;；]\s*", clause) if part]
+    parts = [clause] if clause in clauses else [part for part in re.split(r"\s*[;；]\s*", clause) if part]
+    ids = [one for part in parts for one in ([part] if part in clauses else _spread(part, clauses))]
     return [(one, clean(clauses.get(one, ""))) for one in ids]
+
+
+def _spread(clause: str, clauses: Mapping[str, str]) -> list[str]:
+    """附件1 4,6 as 附件1 4 and 附件1 6, where the call knows these."""
+    head, _, numbers = clause.rpartition(" ")
+    several = [f"{head} {number}" for number in re.split("[,，、]", numbers)]
+    return several if all(one in clauses for one in several) else [clause]
 
 
 def finder(labels: Mapping[str, str] | Callable[[str], str] | None) -> Callable[[str], str]:
@@ -336,6 +364,10 @@ def _evidence(raw: Mapping[str, Any]) -> Evidence:
     return Evidence(kind, label, None if score is None else float(score), tuple(sides))
 
 
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[:most] + "…"
+
+
 def _occurrences(word: str, text: str) -> list[tuple[int, int]]:
     return [found.span() for found in re.finditer(re.escape(word), text)] if word else []
 
@@ -353,6 +385,18 @@ def _pieces(text: str, marks: Iterable[tuple[int, int]]) -> Iterator[tuple[str, 
         at = stop
     if at < len(text):
         yield text[at:], False
+
+
+def united(several: Iterable[tuple[tuple[str, bool], ...]]) -> tuple[tuple[str, bool], ...]:
+    """One text cut several ways, cut at once: marked is what any of them marks."""
+    text, marks = "", []
+    for pieces in several:
+        text, at = "".join(piece for piece, _ in pieces), 0
+        for piece, marked in pieces:
+            if marked:
+                marks.append((at, at + len(piece)))
+            at += len(piece)
+    return tuple(_pieces(text, marks))
 
 
 def _trimmed(text: str, start: int, stop: int) -> tuple[int, int]:
