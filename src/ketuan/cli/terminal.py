@@ -22,6 +22,7 @@ from ketuan.documents.reports.digest import (
     Paper,
     cited,
     digest,
+    letter,
 )
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ def _report(seen: Digest, clauses: Mapping[str, str], *, width: int, colour: boo
 def _header(paper: Paper, width: int) -> Iterator[Text]:
     line = _text(f"{SIGNS[paper.state]} ", STYLES[paper.state])
     line.append(paper.file, "bold")
-    if paper.title:
-        line.append(f" · {paper.title}")
+    line.append(_named(paper.file, paper.title))
     line.append(" · ").append(STATES[paper.state], STYLES[paper.state])
     tally = {weight: paper.counts.get(weight, 0) - sum(f.weight == weight for f in paper.folded) for weight in WEIGHTS}
     for weight, word in WEIGHTS.items():
@@ -164,21 +164,22 @@ def _places(block: Block, width: int, short: bool) -> Iterator[Text]:
 
 def _across(seen: Digest, clauses: Mapping[str, str], width: int, colour: bool) -> Iterator[Text]:
     """What several papers share: the papers once, then what they share. A fix and a clause's sentence stand where they come first."""
-    names, told = {paper.file: paper.name for paper in seen.papers}, set[str]()
+    titles, told = {paper.file: paper.title for paper in seen.papers}, set[str]()
     brief, room = len(seen.portfolio) > TEXTS, MOST
     yield _text(f"跨申报书 {len(seen.portfolio)} 条", "bold")
     yield _text()
     for files, overlaps in seen.meetings:
         for number, file in enumerate(files if room > 0 else ()):
-            named = f" · {names[file]}" if names.get(file, file) != file else ""
-            yield from _folded(_text(f"{_letter(number)}  ", "dim").append(f"{file}{named}"), width, first=2, rest=6)
+            line = _text(f"{letter(number)}  ", "dim").append(file).append(_named(file, titles.get(file, "")))
+            yield from _folded(line, width, first=2, rest=6)
         for overlap in overlaps[: max(room, 0)]:
             line = _weighed(overlap.weight, overlap.message)
             if overlap.clause in told:
                 line.append(f"（{overlap.clause}）", "dim")
             yield from _folded(line, width, first=4, rest=6)
             for proof in merged(overlap.evidence):
-                if proof.kind != "application":  # that one is said by the papers' names
+                # the papers' names say the one, the message the other
+                if proof.kind != "application" and not (brief and proof.kind != "text" and proof.label in overlap.message):
                     yield from _proof(proof, files, width, colour, brief)
             if overlap.fix not in told:
                 yield from _entry("改法", overlap.fix, width, 8)
@@ -202,13 +203,13 @@ def _proof(proof: Evidence, files: Sequence[str], width: int, colour: bool, brie
     )
     texts: dict[str, str] = {}
     for side in () if brief else proof.sides:
-        letter = _letter(files.index(side.file)) if side.file in files else side.file
-        line = _text(f"{letter}  ", "dim").append(f"{side.place}：" if side.place else "", "dim")
+        one = letter(files.index(side.file)) if side.file in files else side.file
+        line = _text(f"{one}  ", "dim").append(f"{side.place}：" if side.place else "", "dim")
         if side.text in texts:
             line.append(f"与{texts[side.text]}一字不差")
         else:
-            texts[side.text] = letter
-            for text, marked in side.excerpt(AROUND):
+            texts[side.text] = one
+            for text, marked in side.excerpt(AROUND) if proof.kind == "text" else side.pieces:
                 flat = _flat(text)
                 if marked and not colour:
                     line.append(f"「{flat}」")
@@ -217,8 +218,10 @@ def _proof(proof: Evidence, files: Sequence[str], width: int, colour: bool, brie
         yield from _folded(line, width, first=10, rest=14)
 
 
-def _letter(number: int) -> str:
-    return "甲乙丙丁戊己庚辛壬癸"[number : number + 1] or str(number + 1)
+def _named(file: str, title: str) -> str:
+    """The project's name, unless the file is named for it."""
+    bare = title.replace("“", "").replace("”", "")
+    return f" · {title}" if bare and bare not in file else ""
 
 
 def _closing(seen: Digest, width: int) -> Iterator[Text]:

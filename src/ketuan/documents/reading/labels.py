@@ -14,7 +14,7 @@ from ketuan.forms.paper import Node, Paper
 
 _SILENT = re.compile(r"[\s\W_]+")
 _PARENTHESIS = re.compile(r"[（(〔\[][^（()）〕\]]*[）)〕\]]")
-_NUMERAL = r"(?:第?[（(]?[一二三四五六七八九十]{1,3}[）)]?\s*(?:部分)?[、.．,，:：\s]\s*)"
+_NUMERAL = r"(?:第?[（(]?[一二三四五六七八九十之]{1,5}[）)]?\s*(?:部分)?[、.．,，:：\s]\s*)"
 LONGEST_LABEL = 80
 
 

@@ -64,6 +64,11 @@ def clean(text: object) -> str:
     return "" if text is None else _UNSAFE.sub("\ufffd", str(text).translate(_BREAKS))
 
 
+def letter(number: int) -> str:
+    """甲 for the first of several papers, 乙 for the second."""
+    return "甲乙丙丁戊己庚辛壬癸"[number : number + 1] or str(number + 1)
+
+
 def spoken(value: object) -> str:
     """A value as the paper would write it: every number of a form is 万元, every ISO date a Chinese one."""
     match value:

@@ -15,7 +15,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from .digest import ADVICE, KINDS, MEANINGS, STATES, WEIGHTS, Digest, cited, digest, finder, spoken
+from .blocks import Block, blocks, merged
+from .digest import ADVICE, KINDS, MEANINGS, STATES, WEIGHTS, Digest, Finding, cited, digest, finder, letter, spoken
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -60,6 +61,10 @@ def page(
 ) -> str:
     """The whole report as one HTML document. `labels` gives the printed label of a path; a path nobody knows shows as it is."""
     seen, label = digest(result), finder(labels)
+
+    def mended(findings: list[Finding]) -> list[Block]:
+        return blocks(findings, clauses, {f.path: label(f.path) for f in findings if not f.place})
+
     style, script = _asset("page.css"), _asset("page.js")
     readable = [paper for paper in seen.papers if paper.state != "unreadable"]
     return _template().render(
@@ -74,6 +79,9 @@ def page(
         brief=len(readable) > WHOLE,
         opened=len(readable) <= FEW,
         label=label,
+        blocks=mended,
+        merged=merged,
+        letter=letter,
         cited=lambda clause: cited(clause, clauses),
         made_on=spoken(made_on),
         style=style,
