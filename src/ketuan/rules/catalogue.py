@@ -27,7 +27,7 @@ SUBJECTS: dict[Subject, str] = {
     "preference": "优先支持",
     "closing": "结项",
 }
-WEIGHTS: dict[Weight, str] = {"block": "必须", "warn": "一般", "note": "鼓励", "pending": "待定"}
+WEIGHTS: dict[Weight, str] = {"block": "必须修改", "warn": "建议核对", "note": "提示", "pending": "待定"}
 MEANINGS: dict[Weight, str] = {
     "block": "通知写“须”“不得”“不超过”“不予受理”，不改好不能报送",
     "warn": "通知写“一般”，请再核对，有理由的可以说明",
@@ -101,7 +101,7 @@ def lines(call: Call) -> Iterator[str]:
         yield ""
         yield f"{name}（{len(rows)} 条）" + ("  随平台提供" if subject in LATER else "")
         for row in rows:
-            yield f"  {row.code:<28}{WEIGHTS[row.weight]}  {row.checks}"
+            yield f"  {row.code:<28}{WEIGHTS[row.weight]:　<4}  {row.checks}"
             yield f"  {'':<28}依据 {row.clause}：{call.clause(row.clause)}"
 
 

@@ -21,7 +21,7 @@ from .digest import ADVICE, KINDS, MEANINGS, STATES, WEIGHTS, Digest, Finding, c
 if TYPE_CHECKING:
     from jinja2 import Template
 
-FEW = 12  # up to so many forms lie open on the page; of more, the reader opens those that matter
+FEW = 12  # up to so many forms lie open on the page; of more, the reader opens those that matter, and the ready ones are listed apart
 WHOLE = 200  # up to so many forms are shown cell by cell; of more, only the short cells, or a browser would suffer
 LONG = 60  # a cell longer than this is a text and not a datum
 
@@ -70,6 +70,7 @@ def page(
     return _template().render(
         seen=seen,
         readable=readable,
+        ready=[paper for paper in seen.papers if paper.state == "ready"],
         unreadable=[paper for paper in seen.papers if paper.state == "unreadable"],
         anchors={paper.file: f"f{paper.number}" for paper in seen.papers},
         names={paper.file: paper.name for paper in seen.papers},

@@ -9,7 +9,7 @@
   var shut = [];
   addEventListener("hashchange", show);
   addEventListener("beforeprint", function () {
-    shut = Array.prototype.slice.call(document.querySelectorAll("details.card:not([open]), details.pair:not([open])"));
+    shut = Array.prototype.slice.call(document.querySelectorAll("details.card:not([open]), details.pair:not([open]), details.rest:not([open])"));
     shut.forEach(function (lid) { lid.open = true; });
   });
   addEventListener("afterprint", function () {
