@@ -192,6 +192,12 @@ def relations(target: str, prolog: str = "", extra: str = "") -> tuple[str, byte
     ).encode()
 
 
+def _noise() -> bytes:
+    """A megabyte of paragraphs that shrinks about eighty times."""
+    chance = random.Random(1)
+    return b"".join(b"<w:p><w:r><w:rPr/><w:t>%x</w:t></w:r></w:p>" % chance.randrange(40) for _ in range(26_000))
+
+
 def bomb(text: bytes, times: int) -> bytes:
     head, end, tail = document().rpartition(END)
     return packed(head + text * times + end + tail)
@@ -229,24 +235,21 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a zip of zips of zips": (nested_zip, "没有 Word 正文"),
     # old Word
     "an encrypted Office file": (encrypted_office, "密码"),
-    "a broken .doc": (broken_doc, ".doc"),
-    "a .doc of eight bytes": (lambda: OLE, ".doc"),
+    "a broken .doc": (broken_doc, "请"),
+    "a .doc of eight bytes": (lambda: OLE, "请"),
     # broken and lying archives
     "a zip cut in half": (lambda: good()[: len(good()) // 2], "损坏"),
     "a zip without its last byte": (lambda: good()[:-1], "损坏"),
     "a wrong checksum": (wrong_sum, "损坏"),
     "an encrypted zip": (flagged, "密码"),
-    "an unknown compression": (lambda: method(97), "损坏"),
+    "an unknown compression": (lambda: method(97), "压缩方法"),
     "a part said to be shorter than it is": (lambda: declaring(1000), "损坏"),
-    "a part said to be longer than it is": (lambda: declaring(len(document()) + 1000), "损坏"),
     "a part said to have 4 GB": (lambda: declaring(0xFFFFFFF0), "过大"),
-    "a part said to have 15 MB": (lambda: declaring(15 << 20), "损坏"),
     "a gigabyte of spaces in the main part": (lambda: bomb(b" " * (1 << 20), 1024), "过大"),
     "a gigabyte that is said to be a kilobyte": (
         lambda: declaring(1000, data=bomb(b" " * (1 << 20), 1024)),
         "损坏",
     ),
-    "400 MB that pack badly": (lambda: bomb(random.Random(1).randbytes(600) + b"\x00" * 400_000, 1000), "过大"),
     "a gigabyte of zeros in a picture": (
         lambda: packed(None, ("word/media/1.png", b"\x00" * (1 << 30))),
         "过大",
@@ -286,10 +289,6 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "an attribute given twice": (lambda: with_end('<w:p w:a="1" w:a="2"/>'), "正文已损坏"),
     "a billion laughs": (lambda: with_prolog(LAUGHTER, "&l9;"), "实体"),
     "a billion laughs nobody hears": (lambda: with_prolog(LAUGHTER), "实体"),
-    "a billion laughs in an attribute": (
-        lambda: with_prolog(LAUGHTER.replace("]>", ']><w:a x="&l9;"/>')[: len(LAUGHTER)], "&l9;"),
-        "实体",
-    ),
     "laughs in an attribute": (
         lambda: packed(b'<?xml version="1.0"?>' + LAUGHTER.encode() + b'<x a="&l9;"/>'),
         "实体",
@@ -321,7 +320,7 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     # too deep, too much
     "100,000 tables one in the other": (lambda: with_end(nested(*TABLE, 100_000)), "嵌套"),
     "80 tables one in the other": (lambda: with_end(nested(*TABLE, 80)), "嵌套"),
-    "80 tables around 3 MB of text": (lambda: with_end(nested(*TABLE, 80, say("科" * 1_000_000))), "嵌套"),
+    "80 tables around a long text": (lambda: with_end(nested(*TABLE, 80, say("科" * 400_000))), "嵌套"),
     "100,000 controls one in the other": (lambda: with_end(nested(*CONTROL, 100_000)), "嵌套"),
     "100,000 elements one in the other": (lambda: with_end(nested(*PLAIN, 100_000)), "嵌套"),
     "100,000 boxes one in the other": (lambda: with_end(nested(*BOX, 100_000)), "嵌套"),
@@ -333,30 +332,24 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: with_end("<w:tbl>" + ("<w:tr>" + "<w:tc><w:p/></w:tc>" * 100 + "</w:tr>") * 8_000 + "</w:tbl>"),
         "过大",
     ),
-    "a row of half a million cells": (
-        lambda: with_end("<w:tbl><w:tr>" + "<w:tc/>" * 500_000 + "</w:tr></w:tbl>"),
-        "过大",
-    ),
-    "a cell of 10 MB": (lambda: with_answer(say("科" * 3_400_000)), "过大"),
+    "a cell of 10 MB": (lambda: with_answer(say("科" * 3_300_000)), "过大"),
     "a cell of 10 MB of letters": (lambda: with_answer(say("a" * 10_000_000)), "过大"),
-    "a cell of 10 MB of the longest character": (lambda: with_answer(say("\ufdfa" * 3_400_000)), "过大"),
-    "15 MB of spaces in a cell": (lambda: with_answer(say("a" + " " * 15_000_000 + "b")), "过大"),
-    "millions of attributes": (
-        lambda: (
-            with_end("<w:x " + ' a="" b="" c="" d="" e="" f="" g="" h=""' * 1 + "/>")
-            and with_end('<w:x a="" b="" c="" d="" e="" f="" g="" h=""/>' * 340_000)
-        ),
-        "过大",
-    ),
+    "a cell of 10 MB of the longest character": (lambda: with_answer(say("\ufdfa" * 3_300_000)), "过大"),
+    "15 MB of spaces in a cell": (lambda: with_answer(say("a" + " " * 7_000_000 + "b") * 2), "过大"),
     "a million namespaces": (
         lambda: with_end("".join(f'<w:x xmlns:a="u{n}"/>' for n in range(500_000))),
         "过大",
     ),
-    "half a million elements with a letter between": (lambda: with_end("<w:x/>y" * 900_000), "过大"),
-    "150,000 attributes of one element": (
-        lambda: with_end("<w:x " + " ".join(f'a{n}=""' for n in range(150_000)) + "/>"),
-        "过大",
+    "a megabyte that packs badly and unpacks to 80": (lambda: bomb(_noise(), 80), "过大"),
+    "80 boxes one in the other": (lambda: with_end(nested(*BOX, 80)), "嵌套"),
+    "100 alternates one in the other": (lambda: with_end(nested(*CHOICE, 100)), "嵌套"),
+    "alternates one in the other around many elements": (
+        lambda: with_end(nested(*CHOICE, 100, "<w:x/>" * 250_000)),
+        "嵌套",
     ),
+    "a million paragraphs": (lambda: with_end(nested(*CONTROL, 120, "<w:p/>" * 1_000_000)), "过大"),
+    "two million attributes": (lambda: with_end('<w:x a="" b="" c="" d="" e="" f="" g="" h=""/>' * 250_000), "过大"),
+    "a million elements with a letter between": (lambda: with_end("<w:x/>y" * 900_000), "过大"),
 }
 """Files that cannot be read as the form: name → maker, and a word of the reason."""
 
@@ -404,18 +397,31 @@ READ: dict[str, Callable[[], bytes]] = {
             for c in ("0", "-5", "D800", "110000", "F0FE0", "x", "", "1B", "9B", "9" * 9000)
         )
         + "<w:sym/></w:r></w:p>"
-    ).replace(b"x", b"x"),
-    "boxes 40 deep": lambda: with_end(nested(*BOX, 40)),
-    "alternates 100 deep": lambda: with_end(nested(*CHOICE, 100)),
+    ),
+    "boxes 10 deep": lambda: with_end(nested(*BOX, 10)),
+    "alternates 10 deep": lambda: with_end(nested(*CHOICE, 10)),
     "controls 100 deep": lambda: with_end(nested(*CONTROL, 100)),
     "tables 4 deep": lambda: with_end(nested(*TABLE, 4)),
     "elements 200 deep": lambda: with_end(nested(*PLAIN, 200)),
     "200,000 paragraphs": lambda: with_end("<w:p/>" * 200_000),
     "100,000 paragraphs 200 deep": lambda: with_end(nested(*PLAIN, 200, "<w:p/>" * 100_000)),
-    "1,000,000 paragraphs 120 deep": lambda: with_end(nested(*CONTROL, 120, "<w:p/>" * 1_000_000)),
     "200,000 alternates": lambda: with_end(f"{CHOICE[0]}{CHOICE[1]}" * 100_000),
-    "half a million elements within alternates 100 deep": lambda: with_end(nested(*CHOICE, 100, "<w:x/>" * 500_000)),
-    "500,000 rows of nothing": lambda: with_end("<w:tbl>" + "<w:tr/>" * 500_000 + "</w:tbl>"),
+    "250,000 rows of nothing": lambda: with_end("<w:tbl>" + "<w:tr/>" * 250_000 + "</w:tbl>"),
+    "250,000 elements within alternates 12 deep": lambda: with_end(nested(*CHOICE, 12, "<w:x/>" * 250_000)),
+    "40,000 attributes of one element": lambda: with_end("<w:x " + " ".join(f'a{n}=""' for n in range(40_000)) + "/>"),
+    "400,000 attributes": lambda: with_end('<w:x a="" b="" c="" d=""/>' * 100_000),
+    "a row of 250,000 cells": lambda: with_end("<w:tbl><w:tr>" + "<w:tc/>" * 250_000 + "</w:tr></w:tbl>"),
+    "a part said to be longer than it is": lambda: declaring(len(document()) + 1000),
+    "a part said to have 15 MB": lambda: declaring(15 << 20),
+    "our own marks among the text": lambda: with_end(
+        "<w:p><w:r><w:t>" + "".join(f"&#x{n:X};" for n in range(0x10FFE0, 0x10FFF0)) + "</w:t></w:r></w:p>"
+    ),
+    "our own marks behind elements": lambda: with_end(
+        "<w:p><w:r><w:t><w:x/>" + "".join(map(chr, range(0x10FFE0, 0x10FFF0))) + "</w:t></w:r></w:p>"
+    ),
+    "our own marks in names of fonts": lambda: with_end(
+        f'<w:p><w:r><w:sym w:font="{"".join(map(chr, range(0x10FFE0, 0x10FFF0)))}" w:char="10FFE5"/></w:r></w:p>'
+    ),
     "a row of 100,000 cells": lambda: with_end("<w:tbl><w:tr>" + "<w:tc/>" * 100_000 + "</w:tr></w:tbl>"),
     "relationships in a circle": lambda: packed(
         None, relations(MAIN), ("word/_rels/document.xml.rels", relations("document.xml")[1])
@@ -431,14 +437,14 @@ READ: dict[str, Callable[[], bytes]] = {
 """Odd files that are read as if nothing were odd."""
 
 SLOW: dict[str, Callable[[], bytes]] = {
-    "900,000 spaces": lambda: with_answer(say("a" + " " * 900_000 + "b")),
-    "900,000 brackets": lambda: with_answer(say("(" * 900_000)),
-    "900,000 tabs": lambda: with_answer("<w:p><w:r><w:t>a</w:t>" + "<w:tab/>" * 500_000 + "<w:t>b</w:t></w:r></w:p>"),
+    "450,000 spaces": lambda: with_answer(say("a" + " " * 450_000 + "b")),
+    "450,000 brackets": lambda: with_answer(say("(" * 450_000)),
+    "450,000 tabs": lambda: with_answer("<w:p><w:r><w:t>a</w:t>" + "<w:tab/>" * 500_000 + "<w:t>b</w:t></w:r></w:p>"),
     "brackets with long spaces": lambda: with_answer(say(("(" + " " * 900) * 1000)),
-    "900,000 of the longest character": lambda: with_answer(say("\ufdfa" * 900_000)),
-    "900,000 digits": lambda: with_answer(say("1" * 900_000)),
-    "900,000 digits with spaces": lambda: with_answer(say("1 " * 450_000)),
-    "900,000 combining marks": lambda: with_answer(say("\u0301" * 450_000 + "\u0327" * 450_000)),
+    "450,000 of the longest character": lambda: with_answer(say("\ufdfa" * 450_000)),
+    "450,000 digits": lambda: with_answer(say("1" * 450_000)),
+    "450,000 digits with spaces": lambda: with_answer(say("1 " * 450_000)),
+    "450,000 combining marks": lambda: with_answer(say("\u0301" * 450_000 + "\u0327" * 450_000)),
     "80 tables one in the other with text": lambda: with_end(nested(*TABLE, 60, say("科" * 10_000))),
 }
 """Read or refused, but within time and memory (bench/hostile.py measures)."""

@@ -616,3 +616,45 @@ def many(count: int) -> dict[str, Any]:
         raw["file"] = f"第{n // 50 + 1}批/{n + 1:04d}.docx"
         files.append(raw)
     return {**source, "files": files, "portfolio": []}
+
+
+FILL, ROWS, TICK = (
+    "请补全这一栏；缺项的申报书不予受理。",
+    "请逐行填写这张表；缺项的申报书不予受理。",
+    "请在符合的一项前打勾。",
+)
+SHEET = "重点产业链发展难题和重大产业共性技术问题基本情况表 · 第1张表"
+EMPTY = {  # place without cell → cell, in the order of the paper
+    "封面 · 联系人": "第2个表第3行第2格",
+    "封面 · 手机": "第2个表第4行第2格",
+    "一、项目申报单位基本情况 · 负责人 · 姓名": "第3个表第5行第3格",
+    "二、项目基本信息 · 拟重点服务的示范市和试点城市（园区）、以及该产业链在省内布局的其他城市": "第3个表第20行第2格",
+    "三、立项依据和目的": "第3个表第23行第1格",
+    f"{SHEET} · 提出单位": "第4个表第2行第2格",
+}
+
+
+def blank() -> dict[str, Any]:
+    """A form nobody has filled in: the same thing is to be done in many places."""
+
+    def lacking(label: str, cell: str, what: str, fix: str) -> dict[str, Any]:
+        place = f"{label} · {cell}"
+        return finding("form.complete", "block", "附件3 填报说明1", "", f"“{label}”{what}。", fix=fix, place=place)
+
+    findings = [lacking(label, cell, "没有填写", FILL) for label, cell in EMPTY.items()]
+    findings.insert(3, lacking("八、项目负责人及主要参加人员", "第3个表第36行第1格", "是空的", ROWS))
+    for label, rule, row in (("所属分类", "problem.category", 3), ("实施地点", "problem.zone", 9)):
+        message, place = f"第 1 张难题表的“{label}”没有勾选，要勾一项。", f"{SHEET} · {label} · 第4个表第{row}行第2格"
+        findings.append(finding(rule, "block", "附件3 附件", "", message, wanted="1 项", fix=TICK, place=place))
+    form = {"cover": {"title": "“科创中国”XXXX科技服务团"}}
+    return {"call": "2024", "roster": None, "files": [_read("空白.docx", form, findings)], "portfolio": []}
+
+
+def overlaps(count: int) -> dict[str, Any]:
+    """Two papers of one society that have so many things in common."""
+    result = sample()
+    source = next(o for o in result["portfolio"] if o["rule"] == "overlap.content")
+    result["portfolio"] = [
+        {**source, "message": f"第 {n + 1} 处相同。", "fix": "请写出各自的内容。"} for n in range(count)
+    ]
+    return result

@@ -14,9 +14,24 @@ from typing import Any
 
 import openpyxl
 import pytest
-from tests.documents.sample_result import CLAUSES, CLEAN, LABELS, SCAN, SOCIETY, A, B, finding, many, sample
+from tests.documents.sample_result import (
+    CLAUSES,
+    CLEAN,
+    EMPTY,
+    FILL,
+    LABELS,
+    SCAN,
+    SOCIETY,
+    A,
+    B,
+    blank,
+    finding,
+    many,
+    sample,
+)
 
 from ketuan.documents.reports import page, sheet
+from ketuan.documents.reports.blocks import blocks, merged
 from ketuan.documents.reports.digest import WEIGHTS, cited, clean, digest, finder, spoken
 from ketuan.documents.reports.sheet import CUT, LIMIT, fitting
 
@@ -129,7 +144,7 @@ def test_findings_are_sorted_by_weight_and_keep_their_order_within() -> None:
 
 def test_pending_roster_rules_are_folded_only_when_no_roster_was_given() -> None:
     assert [len(p.folded) for p in digest(sample()).papers] == [3] * 7 + [0]
-    assert [len(p.folded) for p in digest(sample() | {"roster": "名单.xlsx"}).papers] == [0] * 8
+    assert [len(p.folded) for p in digest(sample() | {"roster": "名册.xlsx"}).papers] == [0] * 8
 
 
 def test_a_decided_roster_rule_keeps_all_of_them_unfolded() -> None:
@@ -215,6 +230,82 @@ def test_several_clauses_are_cited_one_by_one() -> None:
     ]
 
 
+def test_a_list_of_clauses_is_cited_clause_by_clause_where_the_call_knows_them() -> None:
+    clauses = {"附件1 4": "四", "附件1 10": "十"}
+    assert cited("附件1 4,10", clauses) == [("附件1 4", "四"), ("附件1 10", "十")]
+    assert cited("附件1 4,11", clauses) == [("附件1 4,11", "")]
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------
+
+
+def told(*findings: dict[str, Any], clauses: dict[str, str] = CLAUSES) -> list[Any]:
+    result = blank()
+    result["files"][0]["findings"] = list(findings)
+    return blocks(digest(result).papers[0].findings, clauses)
+
+
+def test_findings_mended_alike_are_one_block_and_none_is_lost() -> None:
+    made = blocks(digest(blank()).papers[0].findings, CLAUSES)
+    assert [(b.head, len(b.items), b.listed) for b in made] == [
+        ("6 栏没有填写", 6, True),
+        ("“八、项目负责人及主要参加人员”是空的。", 1, False),
+        ("难题问题 2 处", 2, False),
+    ]
+    assert [i.cell for i in made[0].items] == list(EMPTY.values())
+
+
+def test_a_place_does_not_repeat_the_message() -> None:
+    whole = finding("a.b", "block", "", "", "“封面 · 手机”没有填写。", place="封面 · 手机 · 第2个表第4行第2格")
+    part = finding("a.c", "block", "", "", "“工作方案”太长。", place="四、工作方案 · 第3个表第24行第1格")
+    other = finding(
+        "a.d", "block", "", "", "首席专家也是团长。", place="二、项目基本信息 · 首席专家 · 姓名 · 第3个表第15行第4格"
+    )
+    assert [b.items[0].place for b in told(whole, part, other)] == [
+        "第2个表第4行第2格",
+        "第3个表第24行第1格",
+        "二、项目基本信息 · 首席专家 · 姓名 · 第3个表第15行第4格",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("message", "found", "wanted", "shown"),
+    [
+        ("申请 80.5 万元，超过 80 万元。", "80.5", "80", ("", "")),
+        ("申请 80.5 万元，太多。", "80.5", "80", ("", "80")),
+        ("申报日期是2024年5月25日，晚于截止日。", "2024-05-25", "2024-05-24", ("", "2024年5月24日")),
+        ("没有找到：研发指南（附件1 4）、智库报告（附件1 4）。", "", "研发指南、智库报告", ("", "")),
+        ("没有收到名册，总人数还不能判断。", "", "20", ("", "")),
+        ("没有勾选。", "", "1 项", ("", "1 项")),
+    ],
+)
+def test_a_value_the_message_has_told_is_not_told_again(
+    message: str, found: str, wanted: str, shown: tuple[str, str]
+) -> None:
+    item = told(finding("a.b", "block", "", "", message, found=found, wanted=wanted))[0].items[0]
+    assert (item.found, item.wanted) == shown
+
+
+def test_of_several_clauses_those_are_cited_that_the_message_names() -> None:
+    clauses = {"附件1 4": "四", "附件1 6": "六"}
+    named = finding("plan.covers", "warn", "附件1 4,6", "", "没有找到智库报告（附件1 4）。")
+    silent = finding("plan.covers", "warn", "附件1 4,6", "", "没有找到。")
+    assert [b.law for b in told(named, clauses=clauses)] == [(("附件1 4", "四"),)]
+    assert [b.law for b in told(silent, clauses=clauses)] == [(("附件1 4", "四"), ("附件1 6", "六"))]
+
+
+def test_several_cities_of_one_line_are_one_comparison() -> None:
+    result = sample()
+    proof = next(o for o in result["portfolio"] if o["rule"] == "overlap.regions")["evidence"][0]
+    for side in proof["sides"]:
+        side["text"] = "宁波市、湖州市、嘉兴市"
+    proofs = [{**proof, "label": city} for city in ("宁波市", "嘉兴市")]
+    result["portfolio"] = [{**result["portfolio"][0], "evidence": proofs}]
+    (one,) = merged(digest(result).portfolio[0].evidence)
+    assert one.label == "宁波市、嘉兴市"
+    assert one.sides[0].pieces == (("宁波市", True), ("、湖州市、", False), ("嘉兴市", True))
+
+
 # --- page -------------------------------------------------------------------------------------------------------------
 
 
@@ -238,11 +329,41 @@ def test_a_finding_tells_place_found_wanted_fix_and_clause() -> None:
     card = re.findall(r'<li class="finding" data-rule="grant.cap">(.*?)</li>', html())
     assert [re.sub(r"(<[^>]*>)+", "|", text) for text in card] == [
         "|申请中国科协项目经费超出 3.00 万元。"
-        "|位置|第3个表第31行 · 九、经费预算 · 申请中国科协项目经费"
+        "|位置|九、经费预算 · 第3个表第31行"
         "|现为|83.00 万元|应为|不超过 80.00 万元"
         "|改法|把申请经费减到 80.00 万元以内，支出预算表同步调减。"
         "|依据|通知 二.2|　申请中国科协的经费每个项目不超过 80 万元。|"
     ]
+
+
+def test_sixty_empty_cells_are_one_card_with_every_place() -> None:
+    source = html(blank())
+    text = Tags(source).text
+    assert Counter(Tags(source).all("data-rule"))["form.complete"] == 7
+    assert (text.count("6 栏没有填写"), text.count(FILL), text.count(CLAUSES["附件3 填报说明1"])) == (1, 1, 1)
+    assert [text.count(cell) for cell in EMPTY.values()] == [1] * 6
+
+
+def test_what_two_papers_share_is_one_article_with_the_clause_once() -> None:
+    articles = re.findall(r"<article .*?</article>", html(), re.DOTALL)
+    assert [article.count('class="shared"') for article in articles] == [1, 4]
+    assert [article.count(CLAUSES["通知 三.5"]) for article in articles] == [1, 1]
+    assert [article.count('<span class="path"><bdi>') for article in articles][0] == 6
+
+
+def test_of_many_forms_the_ready_ones_are_listed_apart_and_none_is_missing() -> None:
+    source = html(many(60))
+    listed, apart = source.split('<details class="rest panel">')
+    assert len(re.findall(r'class="verb"><span class="state ready"', listed)) == 0
+    assert len(re.findall(r'class="verb"><span class="state ready"', apart)) == digest(many(60)).states["ready"]
+    assert len(re.findall(r'<td role="cell" class="what">', source)) == 60
+
+
+def test_headings_follow_one_another_without_a_gap() -> None:
+    for result in (sample(), blank(), many(60)):
+        levels = [int(name[1]) for name, _ in Tags(html(result)).tags if re.fullmatch(r"h\d", name)]
+        assert levels[0] == 1
+        assert [pair for pair in zip(levels, levels[1:], strict=False) if pair[1] > pair[0] + 1] == []
 
 
 def test_every_link_of_the_page_leads_somewhere() -> None:
@@ -274,9 +395,9 @@ def test_shared_parts_are_marked_on_both_sides() -> None:
 
 
 def test_pending_roster_rules_take_one_line_a_card() -> None:
-    assert Tags(html()).text.count("没有给出团员名单，3 项待定") == 7
-    named = Tags(html(sample() | {"roster": "名单.xlsx"})).text
-    assert (named.count("没有给出团员名单"), named.count("团员名单：名单.xlsx")) == (0, 1)
+    assert Tags(html()).text.count("没有收到团员名册，3 项待定") == 7
+    named = Tags(html(sample() | {"roster": "名册.xlsx"})).text
+    assert (named.count("没有收到团员名册，3 项待定"), named.count("团员名册：名册.xlsx")) == (0, 1)
 
 
 def test_the_paper_is_shown_in_its_order_with_its_labels() -> None:
@@ -385,7 +506,25 @@ def test_the_workbook_has_three_sheets_with_frozen_and_filtered_heads(tmp_path: 
     assert [(s.title, s.freeze_panes, s.auto_filter.ref) for s in made] == [
         ("申报书", "C2", "A1:T9"),
         ("问题", "C2", "A1:M30"),
-        ("跨申报书", "C2", "A1:Q12"),
+        ("跨申报书", "C2", "A1:R12"),
+    ]
+
+
+def test_rows_are_as_tall_as_their_text_and_no_taller_than_half_a_screen(tmp_path: Path) -> None:
+    result = blank()
+    result["files"][0]["findings"][0] |= {"message": "短", "place": "短", "fix": "短", "clause": ""}
+    result["files"][0]["findings"][1]["message"] = "长" * 2_000
+    heights = book(result, tmp_path)["问题"].row_dimensions
+    assert (heights[2].height, heights[3].height) == (17.5, 290)
+    assert 17.5 < heights[4].height < 100
+
+
+def test_what_is_printed_ends_before_the_columns_for_machines(tmp_path: Path) -> None:
+    made = book(sample(), tmp_path)
+    assert [(s.title, s.print_area) for s in made] == [
+        ("申报书", "'申报书'!$A$1:$S$9"),
+        ("问题", "'问题'!$A$1:$J$30"),
+        ("跨申报书", "'跨申报书'!$A$1:$N$12"),
     ]
 
 

@@ -20,12 +20,13 @@ from typing import Any
 from ketuan.cli.sources import Source
 from ketuan.documents.errors import Unreadable
 from ketuan.documents.reading import read
+from ketuan.documents.reading.package import MAX_FILE
 from ketuan.forms.remarks import Remark
 from ketuan.forms.roster import Roster
 from ketuan.rules.call import Call, load
 from ketuan.rules.checking import check
 
-SECONDS = 30
+SECONDS = 10
 """A file that takes longer is unreadable. A form takes 5 milliseconds, an old .doc two seconds."""
 SECONDS_DOC = 100
 FEW = 6
@@ -70,7 +71,7 @@ def judge(source: Source, task: Task) -> Judged:
     except (MemoryError, RecursionError):
         return unreadable(source.name, "文件过大或嵌套过深，已停止读取。请另存为 .docx、删去与申报书无关的内容后再交。")
     except OSError as problem:
-        return unreadable(source.name, f"打不开文件：{problem.strerror or problem}。")
+        return unreadable(source.name, _unopened(source, problem))
     except Exception as problem:  # a fault of ours must not stop the other files; its kind is told to whoever mends it
         where = f"{type(problem).__name__}: {problem}"[:200]
         return unreadable(source.name, f"程序没能读懂这个文件（{where}）。请另存为 .docx 再试，并把文件告知维护者。")
@@ -78,7 +79,8 @@ def judge(source: Source, task: Task) -> Judged:
 
 def _judged(source: Source, task: Task, call: Call) -> Judged:
     edition, paper = call.edition(), call.paper
-    reading = read(source.path.read_bytes(), edition=edition)
+    with source.path.open("rb") as file:
+        reading = read(file.read(MAX_FILE + 1), edition=edition)  # not all of it: some files have no end
     roster = None
     if task.roster is not None:
         roster = task.roster.of(reading.form.cover.title, alone=task.alone) or None
@@ -114,6 +116,16 @@ def _judged(source: Source, task: Task, call: Call) -> Judged:
     return Judged(text, form, reading.form.cover.title)
 
 
+def _unopened(source: Source, problem: OSError) -> str:
+    if source.path.is_dir():
+        return "打不开这个文件夹，里面的申报书没有核对。请检查文件夹的读取权限后重试。"
+    if isinstance(problem, FileNotFoundError):
+        return "找不到这个文件，可能已被移走、改名，或是失效的链接。请确认后重试。"
+    if isinstance(problem, PermissionError):
+        return "没有读取这个文件的权限。请检查文件的权限，或先在其他程序中关闭它，然后重试。"
+    return f"打不开文件（{problem.strerror or type(problem).__name__}）。请把文件复制到本机磁盘后重试。"
+
+
 def unreadable(name: str, reason: str) -> Judged:
     empty: dict[str, Any] = {"file": name, "status": "unreadable", "reason": reason, "form": None}
     return Judged(_dumps(empty | {"findings": [], "remarks": []}), None)
@@ -143,7 +155,7 @@ def _limit(seconds: int) -> Iterator[None]:
         raise _TooLong
 
     before = signal.signal(signal.SIGALRM, stop)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, 1)  # and again: an exception within a destructor is lost
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,41 +25,59 @@ def sources(paths: Iterable[Path]) -> tuple[list[Source], int]:
     """Forms below ``paths`` in a stable, human order (2 before 10), and how many other files were passed over.
 
     Lock files (~$…), hidden files and what archives of other systems leave behind (._…, __MACOSX) are not forms.
+    A folder that cannot be opened is a source of its own, so that it is reported and not passed over.
     Raises FileNotFoundError for a path that does not exist.
     """
     found: list[Source] = []
     others = 0
     for path in paths:
-        if path.is_dir():
+        if os.path.isdir(path):
             inside: list[Source] = []
-            for folder, folders, names in os.walk(path):
+
+            def closed(problem: OSError, top: Path = path, into: list[Source] = inside) -> None:
+                folder = Path(problem.filename or top)
+                into.append(Source(_printable(f"{folder.relative_to(top).as_posix()}/"), folder))
+
+            for folder, folders, names in os.walk(path, onerror=closed):
                 folders[:] = [f for f in folders if not f.startswith(".") and f != "__MACOSX"]
                 for name in names:
                     if name.startswith(("~$", ".")):
                         continue
                     file = Path(folder, name)
                     if file.suffix.lower() in WORD:
-                        inside.append(Source(file.relative_to(path).as_posix(), file))
+                        inside.append(Source(_printable(file.relative_to(path).as_posix()), file))
                     else:
                         others += 1
             found.extend(sorted(inside, key=lambda s: _natural(s.name)))
-        elif path.exists():
-            found.append(Source(path.name, path))
+        elif os.path.lexists(path):
+            found.append(Source(_printable(path.name), path))
         else:
             raise FileNotFoundError(path)
     return _distinct(found), others
 
 
-def _natural(name: str) -> list[tuple[int, str]]:
-    return [(int(piece), "") if piece.isdigit() else (0, piece) for piece in re.split(r"(\d+)", name)]
+def _printable(name: str) -> str:
+    """A name as text. Names that are not UTF-8 came out of archives packed on a Chinese Windows."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "backslashreplace")
+    return name
+
+
+def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Numbers by their value; names that differ only in the writing of a number (1, 01) by the writing."""
+    return [(int(piece), "") if piece.isdecimal() else (0, piece) for piece in re.split(r"(\d+)", name)], name
 
 
 def _distinct(found: list[Source]) -> list[Source]:
     """One name a file: two files of one name are told apart by their full paths, one file given twice is taken once."""
-    unique = list({s.path.resolve(): s for s in reversed(found)}.values())[::-1]
-    names = [s.name for s in unique]
-    return (
-        [s if names.count(s.name) == 1 else Source(s.path.as_posix(), s.path) for s in unique]
-        if len(set(names)) < len(names)
-        else unique
-    )
+    first: dict[str, Source] = {}
+    for source in found:
+        first.setdefault(os.path.realpath(source.path), source)
+    for longer in (lambda s: s.path.as_posix(), lambda s: os.path.realpath(s.path)):
+        many = Counter(source.name for source in first.values())
+        for real, source in first.items():
+            if many[source.name] > 1:
+                first[real] = Source(_printable(longer(source)), source.path)
+    return list(first.values())

@@ -179,7 +179,9 @@ def _across(seen: Digest, clauses: Mapping[str, str], width: int, colour: bool) 
             yield from _folded(line, width, first=4, rest=6)
             for proof in merged(overlap.evidence):
                 # the papers' names say the one, the message the other
-                if proof.kind != "application" and not (brief and proof.kind != "text" and proof.label in overlap.message):
+                if proof.kind != "application" and not (
+                    brief and proof.kind != "text" and proof.label in overlap.message
+                ):
                     yield from _proof(proof, files, width, colour, brief)
             if overlap.fix not in told:
                 yield from _entry("改法", overlap.fix, width, 8)
@@ -192,7 +194,9 @@ def _across(seen: Digest, clauses: Mapping[str, str], width: int, colour: bool) 
     if room < 0:
         yield _text(f"另有 {-room} 条没有在这里列出。", "bold")
     if brief or room < 0:
-        yield from _folded(_text("两边的原文请看报告：加上 --report 报告.html 再核对一次。", "cyan"), width, first=0, rest=0)
+        yield from _folded(
+            _text("两边的原文请看报告：加上 --report 报告.html 再核对一次。", "cyan"), width, first=0, rest=0
+        )
         yield _text()
 
 

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
-import re
+import functools
 import unicodedata
 
-_SILENT = re.compile(r"[\s\W_]+")
 _CLOSERS = "）)。.；;：: \t"
+
+
+class _Letters(dict[int, str]):
+    """Code point → its letters, digits made alike; nothing for white space and marks."""
+
+    def __missing__(self, code: int) -> str:
+        spread = unicodedata.normalize("NFKC", chr(code))
+        self[code] = letters = "".join("0" if c.isdigit() else c.lower() for c in spread if c.isalnum())
+        return letters
+
+
+_LETTERS = _Letters()
 
 
 def without_hint(text: str, hint: str) -> str:
     """``text`` less the printed ``hint``; white space, width, punctuation and the year in it do not matter."""
     if not hint or not text:
         return text
-    wanted, _ = _letters(hint)
-    letters, positions = _letters(text)
+    wanted, letters = hint.translate(_LETTERS), text.translate(_LETTERS)
     at = letters.find(wanted)
     if at < 0:
         return _without_most(text, wanted)
+    positions = [i for i, c in enumerate(text) for _ in _LETTERS[ord(c)]]
     start, end = positions[at], positions[at + len(wanted) - 1] + 1
     while end < len(text) and text[end] in _CLOSERS:
         end += 1
@@ -25,24 +36,12 @@ def without_hint(text: str, hint: str) -> str:
     return "\n".join(p for p in (before.strip(), text[end:].strip()) if p)
 
 
-def _letters(text: str) -> tuple[str, list[int]]:
-    """Letters of a text with digits made alike, and where each stands."""
-    letters: list[str] = []
-    positions: list[int] = []
-    for i, character in enumerate(text):
-        for c in unicodedata.normalize("NFKC", character):
-            if c.isalnum():
-                letters.append("0" if c.isdigit() else c.lower())
-                positions.append(i)
-    return "".join(letters), positions
-
-
 def _without_most(text: str, wanted: str) -> str:
     """Drop leading paragraphs that are the hint with a few words taken out or changed."""
+    first_line, _, rest = text.partition("\n")
+    first = first_line.translate(_LETTERS)
+    if len(first) < 8 or first[:4] != wanted[:4]:
+        return text
     from rapidfuzz import fuzz  # loaded only where a hint was half kept
 
-    lines = text.split("\n")
-    first, _ = _letters(lines[0])
-    if len(first) >= 8 and first[:4] == wanted[:4] and fuzz.ratio(first, wanted) >= 85:
-        return "\n".join(lines[1:]).strip()
-    return text
+    return rest.strip() if fuzz.ratio(first, wanted) >= 85 else text

@@ -17,7 +17,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from ketuan.documents.errors import Unreadable
 from ketuan.documents.reading.package import Part
+
+DEEPEST = 12
+"""So many tables, boxes or drawings may stand one in the other: each holds the text of all those in it once more."""
+_CHOICES = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
 
 # Symbol fonts: code point (last byte) → what the eye sees. Word keeps them as F0xx in the private use area.
 _WINGDINGS = {0xFE: "☑", 0xFD: "☒", 0xFC: "√", 0xFB: "×", 0x6F: "□", 0xA8: "□", 0x71: "□", 0x72: "□", 0x6E: "■"}
@@ -35,16 +40,17 @@ _VISIBLE = etree.XSLT(etree.fromstring(_XSL), access_control=etree.XSLTAccessCon
 _MARKS = {name: chr(int(code, 16)) for name, code in re.findall(r'<!ENTITY (\w+) "&#x(\w+);">', _XSL.decode())}
 _P, _CELL, _ROW, _SEP, _JOIN = (_MARKS[n] for n in ("P", "CELL", "ROW", "SEP", "JOIN"))
 _TABLE, _BOX, _CLOSE = (_MARKS[n] for n in ("TABLE", "BOX", "CLOSE"))
-_SYMBOL, _FONT, _PLAIN, _MUTE, _SPEAK = (_MARKS[n] for n in ("SYMBOL", "FONT", "PLAIN", "MUTE", "SPEAK"))
+_SYMBOL, _FONT, _HIDE, _END, _MUTE, _SPEAK = (_MARKS[n] for n in ("SYMBOL", "FONT", "HIDE", "END", "MUTE", "SPEAK"))
 _MARKED = re.compile(f"[{''.join(_MARKS.values())}]")
-_UTF8 = _P.encode()[:3]
-"""How the UTF-8 of every mark begins."""
 _OPENED = re.compile(f"([{_TABLE}{_BOX}{_CLOSE}])")
 _BLOCK = re.compile(f"([{_P}{_TABLE}])([^{_P}{_TABLE}]*)")
-_SYMBOLS = re.compile(f"{_SYMBOL}([^{_SEP}]*){_SEP}([^{_PLAIN}]*){_PLAIN}")
-_FONTS = re.compile(f"{_FONT}([^{_SEP}]*){_SEP}([^{_FONT}{_PLAIN}]*){_PLAIN}?")
+_SYMBOLS = re.compile(f"{_SYMBOL}([^{_SEP}]*){_SEP}([^{_SEP}]*){_SEP}")
+_FONTS = re.compile(f"{_FONT}([^{_SEP}]*){_SEP}([^{_FONT}{_END}]*)")
+_HIDDEN = re.compile(f"{_HIDE}[^{_END}]*")
 _VOICES = re.compile(f"([{_MUTE}{_SPEAK}])")
 _SILENT = re.compile(f"[{_CELL}{_ROW}][^{_SEP}]*{_SEP}|[{_P}{_TABLE}{_BOX}{_CLOSE}{_JOIN}]")
+_UNSAID = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no XML text can hold these, or none should
+_STRAY = re.compile(f"[{_CELL}{_ROW}][^{_SEP}]*{_SEP}")
 _LOST = re.compile(f"[{''.join(_PRIVATE)}]")
 
 
@@ -57,14 +63,11 @@ class Cell:
     blocks: list[str | Table] = field(default_factory=list)
     over: Cell | None = None
     number: int = 0
-    _text: str | None = None
+    text: str = field(init=False)
+    """Everything in the cell, nested tables included, a line a paragraph; blank lines dropped."""
 
-    @property
-    def text(self) -> str:
-        """Everything in the cell, nested tables included, a line a paragraph; blank lines dropped."""
-        if self._text is None:
-            self._text = "\n".join(_flat(self.blocks))
-        return self._text
+    def __post_init__(self) -> None:
+        self.text = "\n".join(_flat(self.blocks))
 
 
 @dataclass(slots=True)
@@ -78,6 +81,10 @@ class Table:
 def _flat(blocks: Iterable[str | Table]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, str):
+            if "\n" not in block:
+                if line := block.strip():
+                    yield line
+                continue
             for line in block.split("\n"):
                 if line := line.strip():
                     yield line
@@ -90,12 +97,15 @@ def _flat(blocks: Iterable[str | Table]) -> Iterator[str]:
 def blocks(part: Part) -> list[str | Table]:
     """Paragraphs and tables of a document part in order; empty where it has no body."""
     _clean(part)
+    for drawing in part.root.iter(_CHOICES):
+        if sum(1 for _ in drawing.iterancestors(_CHOICES)) > DEEPEST:
+            raise _too_deep()
     runs = part.wide or b"anish" in part.data or b"ingdings" in part.data
     seen = str(_VISIBLE(part.root, runs="true()" if runs else "false()"))
     if _SYMBOL in seen:
         seen = _SYMBOLS.sub(_symbol, seen)
-    if _FONT in seen:
-        seen = _FONTS.sub(_in_font, seen).replace(_PLAIN, "")
+    if runs:
+        seen = _FONTS.sub(_in_font, _HIDDEN.sub(lambda m: "".join(_SILENT.findall(m[0])), seen)).replace(_END, "")
     if _MUTE in seen:
         seen = "".join(_spoken(seen))
     return _opened(_LOST.sub(lambda m: _PRIVATE[m[0]], seen))
@@ -104,11 +114,13 @@ def blocks(part: Part) -> list[str | Table]:
 def _clean(part: Part) -> None:
     """Take characters that look like our marks out of a part. No office writes such, so it is seldom looked at closely."""
     encoding = (part.root.getroottree().docinfo.encoding or "").upper()
-    if encoding == "UTF-8" and b"&#" not in part.data and _UTF8 not in part.data:
-        return
+    if encoding == "UTF-8" and b"\xf4" not in part.data and (b"&" not in part.data or b"&#" not in part.data):
+        return  # f4 begins the last of the seventeen planes, where the marks are
     for element in part.root.iter(etree.Element):
         if element.text and _MARKED.search(element.text):
             element.text = _MARKED.sub("", element.text)
+        if element.tail and _MARKED.search(element.tail):
+            element.tail = _MARKED.sub("", element.tail)
         for name, value in element.items():
             if _MARKED.search(value):
                 element.set(name, _MARKED.sub("", value))
@@ -123,7 +135,7 @@ def _symbol(match: re.Match[str]) -> str:
     except ValueError:
         return ""
     seen = _SYMBOL_FONTS.get(match[1].lower(), {}).get(code & 0xFF)
-    return seen or (chr(code) if code < 0x10_0000 and not 0xD800 <= code < 0xE000 else "")
+    return seen or (chr(code) if 0 < code < 0x10_0000 and not _UNSAID.match(chr(code)) else "")
 
 
 def _in_font(match: re.Match[str]) -> str:
@@ -161,6 +173,8 @@ def _opened(seen: str) -> list[str | Table]:
         if piece in (_TABLE, _BOX):
             kinds.append(piece)
             inside.append([])
+            if len(kinds) > DEEPEST:
+                raise _too_deep()
         elif piece == _CLOSE:
             text = "".join(inside.pop())
             if kinds.pop() == _TABLE:
@@ -173,7 +187,13 @@ def _opened(seen: str) -> list[str | Table]:
     return _blocks("".join(inside[0]), tables)
 
 
+def _too_deep() -> Unreadable:
+    return Unreadable("正文的表格或图形嵌套过深，不是正常的申报书，已停止读取。请去掉多余的嵌套、另存为 .docx 再交。")
+
+
 def _blocks(text: str, tables: list[Table]) -> list[str | Table]:
+    if _ROW in text or _CELL in text:  # rows and cells that stand in no table
+        text = _STRAY.sub("", text)
     if _TABLE not in text and _JOIN not in text:
         return [*text.split(_P)[1:]]
     found: list[str | Table] = []
@@ -202,24 +222,21 @@ def _rows(text: str, tables: list[Table]) -> list[list[Cell]]:
         col = _number(before, 0)
         for piece in rest.split(_CELL)[1:]:
             head, _, content = piece.partition(_SEP)
-            span, *known = head.split(",")
+            span, _, known = head.partition(",")
             if "deleted" in known:
                 continue
             if "beside" in known and row:
                 row[-1].span += 1
                 col += 1
                 continue
-            cell = Cell(col, max(1, _number(span, 1)))
+            over = above.get(col) if "below" in known else None
+            shown = _blocks(content, tables) if over is None else []  # what a continued cell holds is not shown
+            cell = Cell(col, max(1, _number(span, 1)), shown, over, len(row) + 1)
             if "first" in known:
                 above[col] = cell
-            elif "below" in known:
-                cell.over = above.get(col)
-            if cell.over is None:  # what a continued cell holds is not shown
-                cell.blocks = _blocks(content, tables)
-                if "first" not in known:
-                    above.pop(col, None)
+            elif over is None:
+                above.pop(col, None)
             row.append(cell)
-            cell.number = len(row)
             col += cell.span
         if not deleted:
             rows.append(row)
@@ -228,6 +245,6 @@ def _rows(text: str, tables: list[Table]) -> list[list[Cell]]:
 
 def _number(text: str, default: int) -> int:
     try:
-        return min(int(text), 1000) if text else default
+        return max(0, min(int(text), 1000)) if text else default
     except ValueError:
         return default

@@ -80,7 +80,10 @@ def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hin
     doubts: list[str] = []
     if not any(map(_marks, gaps)):
         # no box and no tick in the cell: the others were deleted, what is left is the choice
-        ticked = set(range(len(options))) if len(options) < len(names) else set()
+        if len(options) < len(names):
+            ticked = set(range(len(options)))
+        else:
+            doubts.append("各选项前没有方框，也没有勾，看不出选了哪一项")
     elif not _marks(gaps[0]) and _marks(gaps[-1]):
         # no mark before the first choice and one behind the last: marks stand behind
         ticked = {i for i, gap in enumerate(gaps[1:]) if _ticks(gap)}

@@ -53,6 +53,12 @@ def folded_spaces(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
 
 
+def _said(text: str) -> str:
+    """What was written, short enough for a sentence."""
+    said = text.strip()
+    return said if len(said) <= 60 else f"{said[:60]}…"
+
+
 def nothing(text: str) -> bool:
     """True for an empty cell and for the ways of writing that there is nothing."""
     return folded_spaces(text) in _NOTHING
@@ -71,21 +77,21 @@ def read_money(text: str, *, fen: int = 1_000_000) -> Value:
     if match is None:
         matches = list(_AMOUNT.finditer(flat))
         if len(matches) != 1:
-            return Value(note=f"“{text.strip()}”读不出金额，请只写一个数，单位万元", unread=True)
+            return Value(note=f"“{_said(text)}”读不出金额，请只写一个数，单位万元", unread=True)
         match = matches[0]
-        note = f"“{text.strip()}”按 {match.group()} 理解，请核对"
+        note = f"“{_said(text)}”按 {match.group()} 理解，请核对"
     number, unit = match.groups()
     if match.group().startswith("约"):
-        note = f"“{text.strip()}”写的是约数，请写准确金额"
+        note = f"“{_said(text)}”写的是约数，请写准确金额"
     try:
         amount = Decimal(re.sub(r"[,，'’]", "", number)) * (_FEN[unit] if unit else fen)
     except InvalidOperation:
-        return Value(note=f"“{text.strip()}”读不出金额", unread=True)
+        return Value(note=f"“{_said(text)}”读不出金额", unread=True)
     if amount > 10**15:
-        return Value(note=f"“{text.strip()[:30]}”超出合理范围，请核对", unread=True)
+        return Value(note=f"“{_said(text)}”超出合理范围，请核对", unread=True)
     whole = int(amount.to_integral_value())
     if whole != amount:
-        note = note or f"“{text.strip()}”不足一分的部分未计入"
+        note = note or f"“{_said(text)}”不足一分的部分未计入"
     return Value(whole, note)
 
 
@@ -156,18 +162,18 @@ def read_day(text: str, *, end: bool = False) -> Value:
         return Value()
     found = dates_in(text)
     if len(found) != 1:
-        return Value(note=f"“{text.strip()}”读不出日期，请写成某年某月某日", unread=True)
+        return Value(note=f"“{_said(text)}”读不出日期，请写成某年某月某日", unread=True)
     return one_day(found[0], text, end=end)
 
 
 def one_day(dated: Dated, text: str, *, end: bool = False) -> Value:
     value = dated.last() if end else dated.first()
     if value is None:
-        return Value(note=f"“{text.strip()}”不是一个存在的日期，请写明年月日", unread=True)
+        return Value(note=f"“{_said(text)}”不是一个存在的日期，请写明年月日", unread=True)
     if dated.day is None:
-        return Value(value, f"“{text.strip()}”只写到月，按{'月末' if end else '月初'}理解")
+        return Value(value, f"“{_said(text)}”只写到月，按{'月末' if end else '月初'}理解")
     if dated.short:
-        return Value(value, f"“{text.strip()}”年份只有两位，按 {value.year} 年理解")
+        return Value(value, f"“{_said(text)}”年份只有两位，按 {value.year} 年理解")
     return Value(value)
 
 

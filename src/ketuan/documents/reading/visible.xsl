@@ -1,8 +1,7 @@
 <?xml version="1.0" encoding="UTF-8"?>
 <!--
-  A document part as one string: what a person sees, and marks (the private characters named below) that say where
-  paragraphs, cells, rows and tables begin. markup.py takes the string apart. The marks are declared once, here;
-  markup.py reads them from these entities' names.
+  A document part as one string: what a person sees, and marks that say where paragraphs, cells, rows and tables begin.
+  The marks are private characters, declared here and nowhere else; markup.py takes the string apart by them.
 -->
 <!DOCTYPE xsl:stylesheet [
   <!ENTITY P "&#x10FFE0;">
@@ -15,7 +14,8 @@
   <!ENTITY JOIN "&#x10FFE7;">
   <!ENTITY SYMBOL "&#x10FFE8;">
   <!ENTITY FONT "&#x10FFE9;">
-  <!ENTITY PLAIN "&#x10FFEA;">
+  <!ENTITY HIDE "&#x10FFEA;">
+  <!ENTITY END "&#x10FFED;">
   <!ENTITY MUTE "&#x10FFEB;">
   <!ENTITY SPEAK "&#x10FFEC;">
 ]>
@@ -27,34 +27,24 @@
     xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">
   <xsl:output method="text" encoding="UTF-8"/>
   <xsl:param name="runs" select="true()"/> <!-- false: no run of the part is hidden or set in a symbol font -->
+  <xsl:template match="text()"/>
 
   <!-- text -->
-  <xsl:template match="*"><xsl:apply-templates select="*"/></xsl:template>
   <xsl:template match="w:t | m:t"><xsl:value-of select="."/></xsl:template>
   <xsl:template match="w:tab | w:ptab"><xsl:text>&#9;</xsl:text></xsl:template>
   <xsl:template match="w:br | w:cr"><xsl:text>&#10;</xsl:text></xsl:template>
   <xsl:template match="w:noBreakHyphen">-</xsl:template>
-  <xsl:template match="w:sym">&SYMBOL;<xsl:value-of select="@w:font"/>&SEP;<xsl:value-of select="@w:char"/>&PLAIN;</xsl:template>
-  <xsl:template match="w:r">
-    <xsl:choose>
-      <xsl:when test="not($runs)"><xsl:apply-templates select="*"/></xsl:when>
-      <xsl:when test="w:rPr/w:vanish[not(@w:val = '0' or @w:val = 'false' or @w:val = 'off')]"/>
-      <xsl:when test="w:rPr/w:rFonts/@w:*[contains(., 'ingdings')]">
-        <xsl:text>&FONT;</xsl:text>
-        <xsl:choose>
-          <xsl:when test="string(w:rPr/w:rFonts/@w:ascii)"><xsl:value-of select="w:rPr/w:rFonts/@w:ascii"/></xsl:when>
-          <xsl:otherwise><xsl:value-of select="w:rPr/w:rFonts/@w:hAnsi"/></xsl:otherwise>
-        </xsl:choose>
-        <xsl:text>&SEP;</xsl:text><xsl:apply-templates select="*"/><xsl:text>&PLAIN;</xsl:text>
-      </xsl:when>
-      <xsl:otherwise><xsl:apply-templates select="*"/></xsl:otherwise>
-    </xsl:choose>
-  </xsl:template>
+  <xsl:template match="w:sym">&SYMBOL;<xsl:value-of select="@w:font"/>&SEP;<xsl:value-of select="@w:char"/>&SEP;</xsl:template>
+  <xsl:template match="w:r"><xsl:apply-templates/><xsl:if test="$runs">&END;</xsl:if></xsl:template>
+  <xsl:template match="w:rPr"><xsl:if test="$runs"><xsl:apply-templates/></xsl:if></xsl:template>
+  <xsl:template match="w:vanish[not(@w:val = '0' or @w:val = 'false' or @w:val = 'off')]">&HIDE;</xsl:template>
+  <xsl:template match="w:rFonts[contains(@w:ascii, 'ingdings')]">&FONT;<xsl:value-of select="@w:ascii"/>&SEP;</xsl:template>
+  <xsl:template match="w:rFonts[not(string(@w:ascii)) and contains(@w:hAnsi, 'ingdings')]">&FONT;<xsl:value-of select="@w:hAnsi"/>&SEP;</xsl:template>
 
   <!-- paragraphs, boxes, controls -->
-  <xsl:template match="w:p">&P;<xsl:apply-templates select="*"/></xsl:template>
+  <xsl:template match="w:p">&P;<xsl:apply-templates/></xsl:template>
   <xsl:template match="w:pPr"><xsl:if test="w:rPr/w:del">&JOIN;</xsl:if></xsl:template>
-  <xsl:template match="w:txbxContent">&BOX;<xsl:apply-templates select="*"/>&CLOSE;</xsl:template>
+  <xsl:template match="w:txbxContent">&BOX;<xsl:apply-templates/>&CLOSE;</xsl:template>
   <xsl:template match="w:checkBox">
     <xsl:variable name="state" select="w:checked | w:default[not(../w:checked)]"/>
     <xsl:choose>
@@ -70,37 +60,24 @@
           <xsl:otherwise>□</xsl:otherwise>
         </xsl:choose>
       </xsl:when>
-      <xsl:when test="w:sdtPr/w:showingPlcHdr">&MUTE;<xsl:apply-templates select="*"/>&SPEAK;</xsl:when>
-      <xsl:otherwise><xsl:apply-templates select="*"/></xsl:otherwise>
+      <xsl:when test="w:sdtPr/w:showingPlcHdr">&MUTE;<xsl:apply-templates/>&SPEAK;</xsl:when>
+      <xsl:otherwise><xsl:apply-templates/></xsl:otherwise>
     </xsl:choose>
   </xsl:template>
   <xsl:template match="mc:AlternateContent"> <!-- shows the same thing twice; the first that says something is taken -->
     <xsl:variable name="spoken" select="*[.//w:t[normalize-space(.)]]"/>
     <xsl:apply-templates select="$spoken[1] | *[1][not($spoken)]"/>
   </xsl:template>
-  <xsl:template match="w:del | w:moveFrom | w:rt | w:rPr | w:sdtPr | w:sectPr | w:tblPr | w:tblGrid | w:tcPr | w:trPr"/>
+  <xsl:template match="w:del | w:moveFrom | w:rt | w:sdtPr | w:sectPr | w:tblPr | w:tblGrid | w:tcPr | w:trPr"/>
 
-  <!-- tables -->
-  <xsl:template match="w:tbl">&TABLE;<xsl:apply-templates select="*"/>&CLOSE;</xsl:template>
-  <xsl:template match="w:tr">
-    <xsl:text>&ROW;</xsl:text>
-    <xsl:value-of select="w:trPr/w:gridBefore/@w:val"/>
-    <xsl:text>,</xsl:text>
-    <xsl:if test="w:trPr/w:del">deleted</xsl:if>
-    <xsl:text>&SEP;</xsl:text>
-    <xsl:apply-templates select="*"/>
-  </xsl:template>
-  <xsl:template match="w:tc"> <!-- columns it spans, then letters for what else is known of it -->
-    <xsl:text>&CELL;</xsl:text>
-    <xsl:for-each select="w:tcPr/*">
-      <xsl:choose>
-        <xsl:when test="self::w:gridSpan"><xsl:value-of select="@w:val"/></xsl:when>
-        <xsl:when test="self::w:vMerge"><xsl:choose><xsl:when test="@w:val = 'restart'">,first</xsl:when><xsl:otherwise>,below</xsl:otherwise></xsl:choose></xsl:when>
-        <xsl:when test="self::w:hMerge"><xsl:if test="not(@w:val = 'restart')">,beside</xsl:if></xsl:when>
-        <xsl:when test="self::w:cellDel">,deleted</xsl:when>
-      </xsl:choose>
-    </xsl:for-each>
-    <xsl:text>&SEP;</xsl:text>
-    <xsl:apply-templates select="*"/>
-  </xsl:template>
+  <!-- tables: of a row, columns left out before it; of a cell, columns it spans; then words for what else is known -->
+  <xsl:template match="w:tbl">&TABLE;<xsl:apply-templates/>&CLOSE;</xsl:template>
+  <xsl:template match="w:tr">&ROW;<xsl:apply-templates select="w:trPr/*"/>&SEP;<xsl:apply-templates/></xsl:template>
+  <xsl:template match="w:gridBefore | w:gridSpan"><xsl:value-of select="@w:val"/></xsl:template>
+  <xsl:template match="w:trPr/w:del | w:cellDel">,deleted</xsl:template>
+  <xsl:template match="w:tc">&CELL;<xsl:apply-templates select="w:tcPr/*"/>&SEP;<xsl:apply-templates/></xsl:template>
+  <xsl:template match="w:vMerge">,below</xsl:template>
+  <xsl:template match="w:vMerge[@w:val = 'restart']">,first</xsl:template>
+  <xsl:template match="w:hMerge">,beside</xsl:template>
+  <xsl:template match="w:hMerge[@w:val = 'restart']"/>
 </xsl:stylesheet>

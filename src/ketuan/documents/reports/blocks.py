@@ -100,13 +100,14 @@ def _lack(finding: Finding) -> str:
 
 def _item(finding: Finding, names: Mapping[str, str], *, said: bool) -> Item:
     labels, cell = _parted(finding.place or names.get(finding.path, ""))
+    found, wanted = _news(finding.found, finding.message), _news(finding.wanted, finding.message)
     fore = 2 if len(labels) > 1 and _SHEET.fullmatch(labels[1]) else 1
     return Item(
         rule=finding.rule,
         says="" if said else finding.message,
         place=JOINT.join(filter(None, (*_unsaid(labels, finding.message), cell))),
-        found=_news(finding.found, finding.message),
-        wanted=_news(finding.wanted, finding.message),
+        found=found,
+        wanted="" if not finding.found and wanted.isdigit() else wanted,  # a bare number is the answer to another one
         section=JOINT.join(labels[:fore]),
         name=JOINT.join(labels[fore:]),
         cell=cell,

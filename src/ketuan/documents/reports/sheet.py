@@ -62,18 +62,25 @@ def sheet(result: Mapping[str, Any], path: Path, *, clauses: Mapping[str, str], 
 
 
 _PAPERS = (
-    ("序号", 6), ("文件", 34), ("结论", 11), ("项目名称", 34), ("申报单位", 24), ("统一社会信用代码", 22), ("团长", 10), ("首席专家", 10),
-    ("重点服务省份", 16), ("经费总预算（万元）", 12), ("申请科协经费（万元）", 12), ("自有经费（万元）", 12), ("地方配套（万元）", 12),
-    ("必须修改", 9), ("建议核对", 9), ("提示", 7), ("待定", 7), ("跨申报书", 9), ("读不出的原因", 36), ("没有把握读对的地方", 50),
+    ("序号", 6), ("文件", 30), ("结论", 11), ("项目名称", 30), ("申报单位", 20), ("统一社会信用代码", 21), ("团长", 9), ("首席专家", 10),
+    ("重点服务省份", 14), ("经费总预算（万元）", 11), ("申请科协经费（万元）", 11), ("自有经费（万元）", 11), ("地方配套（万元）", 11),
+    ("必须修改", 10), ("建议核对", 10), ("提示", 7), ("待定", 7), ("跨申报书", 10), ("读不出的原因", 32), ("没有把握读对的地方", 44),
 )  # fmt: skip
 _FINDINGS = (
-    ("序号", 6), ("文件", 34), ("项目名称", 34), ("分量", 11), ("问题", 48), ("位置", 36), ("现为", 26), ("应为", 26), ("改法", 44),
-    ("依据", 18), ("依据说明", 50), ("规则", 22), ("字段", 24),
+    ("序号", 6), ("文件", 28), ("项目名称", 26), ("分量", 11), ("问题", 44), ("位置", 32), ("现为", 20), ("应为", 22), ("改法", 38),
+    ("依据", 18), ("依据说明", 46), ("规则", 20), ("字段", 28),
 )  # fmt: skip
 _PORTFOLIO = (
-    ("序号", 6), ("分量", 11), ("问题", 44), ("涉及文件", 40), ("证据", 10), ("名称", 18), ("相似度", 9), ("甲：文件", 30), ("甲：位置", 30),
-    ("甲：原文", 56), ("乙：文件", 30), ("乙：位置", 30), ("乙：原文", 56), ("相同部分", 40), ("依据", 18), ("依据说明", 50), ("规则", 22),
+    ("序号", 6), ("分量", 11), ("问题", 38), ("改法", 34), ("涉及文件", 34), ("证据", 10), ("名称", 18), ("相似度", 9), ("甲：文件", 28),
+    ("甲：位置", 26), ("甲：原文", 52), ("乙：文件", 28), ("乙：位置", 26), ("乙：原文", 52), ("相同部分", 40), ("依据", 14), ("依据说明", 46),
+    ("规则", 20),
 )  # fmt: skip
+_LAST_PRINTED = {
+    "申报书": "读不出的原因",
+    "问题": "依据",
+    "跨申报书": "乙：原文",
+}  # more columns would print too small to read
+_LINE, _TALLEST = 14.5, 290  # points: a line of text, and the tallest row, half a screen
 
 
 def _papers(seen: Digest) -> Iterator[list[Cell]]:
@@ -123,7 +130,13 @@ def _findings(seen: Digest, clauses: Mapping[str, str]) -> Iterator[list[Cell]]:
 
 def _portfolio(seen: Digest, clauses: Mapping[str, str]) -> Iterator[list[Cell]]:
     for overlap in seen.portfolio:
-        head: list[Cell] = [overlap.number, Worded(overlap.weight), overlap.message, "\n".join(overlap.files)]
+        head: list[Cell] = [
+            overlap.number,
+            Worded(overlap.weight),
+            overlap.message,
+            overlap.fix,
+            "\n".join(overlap.files),
+        ]
         tail: list[Cell] = [overlap.clause, _sentences(overlap.clause, clauses), overlap.rule]
         for proof in _proofs(overlap):
             yield [*head, *proof, *tail]
@@ -170,7 +183,7 @@ class _Formats:
         )
         self.text = book.add_format(text)
         self.quoted = book.add_format({**text, "quote_prefix": True})
-        self.whole = book.add_format({**base, "num_format": "0"})
+        self.whole = book.add_format({**base, "num_format": "0", "align": "center"})
         self.money = book.add_format({**base, "num_format": "0.00"})
         self.share = book.add_format({**base, "num_format": "0%"})
         self.plain = book.add_format(_FONT)
@@ -190,9 +203,12 @@ def _write(
         page.write_string(0, at, head, formats.head)
     last = 0
     for last, row in enumerate(rows, 1):
+        page.set_row(last, _height(row, columns))
         for at, cell in enumerate(row):
             _put(page, formats, last, at, cell, share=columns[at][0] == "相似度", money="万元" in columns[at][0])
-    page.set_row(0, 30)
+    page.set_row(0, 34)
+    page.print_area(0, 0, last, [head for head, _ in columns].index(_LAST_PRINTED[name]))
+    page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     page.freeze_panes(1, 2)
     page.autofilter(0, 0, max(last, 1), len(columns) - 1)
     page.set_landscape()
@@ -200,6 +216,17 @@ def _write(
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     page.set_footer("&C&P / &N")
+
+
+def _height(row: Sequence[Cell], columns: Sequence[tuple[str, float]]) -> float:
+    """The height that shows the whole row; Excel would find it by itself, WPS and LibreOffice do not."""
+    return min(_LINE * max(map(_lines, row, (width for _, width in columns))) + 3, _TALLEST)
+
+
+def _lines(cell: Cell, width: float) -> int:
+    text = cell.text if isinstance(cell, Side) else cell if isinstance(cell, str) else ""
+    # GBK takes two bytes for what is two columns wide
+    return sum(max(1, -(-len(line.encode("gbk", "replace")) // int(width - 1))) for line in text[:5000].split("\n"))
 
 
 def _put(page: Any, formats: _Formats, row: int, at: int, cell: Cell, *, share: bool, money: bool) -> None:
