@@ -80,11 +80,17 @@ def test_in_a_long_report_empty_cells_take_a_line_a_part_of_the_paper() -> None:
 def test_what_two_papers_share_stands_under_their_names() -> None:
     told = lines(sample(), width=200)
     pair = told.index(f"  乙  {B} · “科创中国”固态电池科技服务团", told.index("跨申报书 5 条") + 8)
-    assert told[pair - 1] == f"  甲  {A}"
+    assert told[pair - 1] == f"  甲  {A} · “科创中国”钠离子储能电池科技服务团"
     shared = [line for line in told[pair:] if re.match(r"    [✗!] ", line)]
     assert len(shared) == 4
     assert sum(CLAUSES["通知 三.5"] in line for line in told) == 1
     assert sum("（通知 三.5）" in line for line in told) == 4
+
+
+def test_a_project_the_file_is_named_for_is_not_named_again() -> None:
+    result = blank()
+    result["files"][0]["file"] = "7_科创中国XXXX科技服务团.docx"
+    assert lines(result)[0] == "✗ 7_科创中国XXXX科技服务团.docx · 须修改 · 必须修改 9"
 
 
 @pytest.mark.parametrize(("count", "texts"), [(12, 12), (13, 0)])

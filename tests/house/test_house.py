@@ -74,7 +74,7 @@ def test_every_decision_is_listed_and_has_its_four_parts() -> None:
 
 def test_the_commands_of_the_readme_exist() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    commands = set(re.findall(r"^\s*(?:\$ )?\./ketuan ([a-z]+)", readme, re.MULTILINE)) - {"test"}
+    commands = set(re.findall(r"^\s*(?:\$ )?\./ketuan ([a-z-]+)", readme, re.MULTILINE)) - {"test"}
     assert commands, "the README shows no command at all"
     unknown = [command for command in sorted(commands) if python("-m", "ketuan", command, "--help").returncode]
     assert unknown == []

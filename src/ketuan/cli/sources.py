@@ -75,9 +75,9 @@ def _distinct(found: list[Source]) -> list[Source]:
     first: dict[str, Source] = {}
     for source in found:
         first.setdefault(os.path.realpath(source.path), source)
-    for longer in (lambda s: s.path.as_posix(), lambda s: os.path.realpath(s.path)):
+    for whole in (False, True):  # the path as given, then the real one
         many = Counter(source.name for source in first.values())
         for real, source in first.items():
             if many[source.name] > 1:
-                first[real] = Source(_printable(longer(source)), source.path)
+                first[real] = Source(_printable(real if whole else source.path.as_posix()), source.path)
     return list(first.values())

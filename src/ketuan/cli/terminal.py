@@ -146,7 +146,7 @@ def _places(block: Block, width: int, short: bool) -> Iterator[Text]:
     """A line a place, under the part of the paper it stands in; in a long report a line a part."""
     from rich.cells import cell_len  # inline: see `show`
 
-    told = [max(cell_len(item.name) + 2, cell_len(item.section)) for item in block.items]
+    told = [cell_len(item.name) + 2 if item.name else cell_len(item.section) for item in block.items]
     column = max((size for size in told if size <= NAMED), default=0)
     for section, items in block.sections:
         names = [item.name for item in items if item.name]

@@ -20,7 +20,7 @@ Subject = Literal["application", "roster", "portfolio", "registry", "submission"
 
 SUBJECTS: dict[Subject, str] = {
     "application": "申报书",
-    "roster": "服务团名单",
+    "roster": "团员名册",
     "portfolio": "同一单位的各份申报书",
     "registry": "申报资格",
     "submission": "报送",

@@ -134,7 +134,9 @@ class Assembler:
 
     def together(self, nodes: list[Node], path: str, raw: Raw) -> dict[str, Any]:
         """Dates that share a cell, in their order: “2024年6月15日至2024年10月31日”."""
-        return {n.name: day for n, day in self.period(nodes, [f"{path}.{n.name}" for n in nodes], _joined(raw), raw.place)}
+        return {
+            n.name: day for n, day in self.period(nodes, [f"{path}.{n.name}" for n in nodes], _joined(raw), raw.place)
+        }
 
     def period(
         self, nodes: list[Node], paths: list[str], text: str, place: Place | None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import unicodedata
 
 _CLOSERS = "）)。.；;：: \t"
@@ -13,7 +12,9 @@ class _Letters(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         spread = unicodedata.normalize("NFKC", chr(code))
-        self[code] = letters = "".join("0" if c.isdigit() else c.lower() for c in spread if c.isalnum())
+        letters = "".join("0" if c.isdigit() else c.lower() for c in spread if c.isalnum())
+        if len(self) < 70_000:
+            self[code] = letters
         return letters
 
 

@@ -67,7 +67,11 @@ class Cell:
     """Everything in the cell, nested tables included, a line a paragraph; blank lines dropped."""
 
     def __post_init__(self) -> None:
-        self.text = "\n".join(_flat(self.blocks))
+        only = self.blocks[0] if len(self.blocks) == 1 else None
+        if isinstance(only, str) and "\n" not in only:  # most cells
+            self.text = only.strip()
+        else:
+            self.text = "\n".join(_flat(self.blocks))
 
 
 @dataclass(slots=True)
@@ -81,10 +85,6 @@ class Table:
 def _flat(blocks: Iterable[str | Table]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, str):
-            if "\n" not in block:
-                if line := block.strip():
-                    yield line
-                continue
             for line in block.split("\n"):
                 if line := line.strip():
                     yield line
@@ -97,10 +97,11 @@ def _flat(blocks: Iterable[str | Table]) -> Iterator[str]:
 def blocks(part: Part) -> list[str | Table]:
     """Paragraphs and tables of a document part in order; empty where it has no body."""
     _clean(part)
-    for drawing in part.root.iter(_CHOICES):
-        if sum(1 for _ in drawing.iterancestors(_CHOICES)) > DEEPEST:
-            raise _too_deep()
-    runs = part.wide or b"anish" in part.data or b"ingdings" in part.data
+    if part.wide or b"AlternateContent" in part.data:
+        for drawing in part.root.iter(_CHOICES):
+            if sum(1 for _ in drawing.iterancestors(_CHOICES)) > DEEPEST:
+                raise _too_deep()
+    runs = part.wide or b"vanish" in part.data or b"ingdings" in part.data
     seen = str(_VISIBLE(part.root, runs="true()" if runs else "false()"))
     if _SYMBOL in seen:
         seen = _SYMBOLS.sub(_symbol, seen)
@@ -114,7 +115,7 @@ def blocks(part: Part) -> list[str | Table]:
 def _clean(part: Part) -> None:
     """Take characters that look like our marks out of a part. No office writes such, so it is seldom looked at closely."""
     encoding = (part.root.getroottree().docinfo.encoding or "").upper()
-    if encoding == "UTF-8" and b"\xf4" not in part.data and (b"&" not in part.data or b"&#" not in part.data):
+    if encoding == "UTF-8" and b"\xf4" not in part.data and (b"#" not in part.data or b"&#" not in part.data):
         return  # f4 begins the last of the seventeen planes, where the marks are
     for element in part.root.iter(etree.Element):
         if element.text and _MARKED.search(element.text):

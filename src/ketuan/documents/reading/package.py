@@ -52,6 +52,8 @@ _BROKEN = (
 )
 _DOCTYPE = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
 _LINE = b"PK\x01\x02"  # begins every line of an archive's directory
+_SMALL = 4 * MAX_TAGS  # no part of fewer bytes has so many elements or attributes
+_all_text = etree.XPath("string()", smart_strings=False)
 _TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
 _NOT_NORMAL = "不是正常的 Word 文件，已停止读取。请重新另存为 .docx 再交。"
 
@@ -172,18 +174,18 @@ def _too_much() -> Unreadable:
 
 
 def _document(data: bytes) -> Part:
-    if data.count(b"<") - data.count(b"</") > MAX_TAGS or data.count(b"=") > MAX_ATTRIBUTES:
+    if len(data) > _SMALL and (data.count(b"<") - data.count(b"</") > MAX_TAGS or data.count(b"=") > MAX_ATTRIBUTES):
         raise _too_much()
     if _STRICT in data:
         data = data.replace(_STRICT, _TRANSITIONAL)
     root = _parsed(data)
-    if len(data) > MAX_TEXT and sum(map(len, root.itertext(_TEXT))) > MAX_TEXT:
+    if len(data) > MAX_TEXT and len(_all_text(root)) > MAX_TEXT and sum(map(len, root.itertext(_TEXT))) > MAX_TEXT:
         raise _too_much()
     return Part(root, data)
 
 
 def _parsed(data: bytes) -> etree._Element:
-    if any(doctype in data for doctype in _DOCTYPE):
+    if b"!" in data and any(doctype in data for doctype in _DOCTYPE):
         raise _with_entities()
     try:
         root = etree.fromstring(data, _PARSER)

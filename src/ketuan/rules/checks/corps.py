@@ -103,11 +103,11 @@ def youth_of(case: Case, corps: Muster) -> Youth:
 
 def _undecided(case: Case, what: str, wanted: int | None) -> Say:
     if case.roster is None:
-        message = f"没有收到服务团名单，{what}还不能判断。"
-        fix = "请按名单模板填好服务团名单，和申报书一起核对。"
+        message = f"没有收到团员名册，{what}还不能判断。"
+        fix = "请按名册模板填好团员名册，和申报书一起核对。"
     else:
-        message = f"收到的名单里没有这个服务团的人员，{what}还不能判断。"
-        fix = "请核对名单“服务团名称”一栏，要与申报书的项目名称一致。"
+        message = f"收到的名册里没有这个服务团的人员，{what}还不能判断。"
+        fix = "请核对名册“服务团名称”一栏，要与申报书的项目名称一致。"
     return Say(_PATH, message, wanted=None if wanted is None else str(wanted), fix=fix, weight="pending")
 
 
@@ -117,10 +117,10 @@ def size(case: Case) -> Iterator[Say]:
     least = case.call.corps.people.value
     if case.roster:
         corps = muster(case, case.roster)
-        sure, most, where = len(corps.people), corps.most, "名单上"
+        sure, most, where = len(corps.people), corps.most, "名册上"
     elif case.call.settings.people_and_rows.value == "table" and case.roster is None:
         sure = most = filled(case)
-        where = "没有名单，按人员表"
+        where = "没有名册，按人员表"
     else:
         yield _undecided(case, "总人数", least)
         return
@@ -129,12 +129,12 @@ def size(case: Case) -> Iterator[Say]:
     rows, table = filled(case), case.limit("personnel")
     both = f"（申报书第八部分的人员表不超过 {table} 人，是另一个数，现有 {rows} 行）"
     if most < least:
-        fix = "请补充团员；人员表放不下的写进名单。确有理由的请说明。"
+        fix = "请补充团员；人员表放不下的写进名册。确有理由的请说明。"
         message = f"{where}共 {sure} 人，一般不少于 {least} 人{both}。"
         yield Say(_PATH, message, found=str(sure), wanted=str(least), fix=fix)
     else:
         message = f"{where}能确定的有 {sure} 人，最多 {most} 人，是否不少于 {least} 人还不能判断{both}。"
-        fix = "请补全名单上缺的姓名和单位。"
+        fix = "请补全名册上缺的姓名和单位。"
         yield Say(_PATH, message, found=f"{sure}–{most}", wanted=str(least), fix=fix, weight="pending")
 
 
@@ -161,7 +161,7 @@ def youth(case: Case) -> Iterator[Say]:
             message,
             found=f"{found.young}–{found.most}",
             wanted=str(least),
-            fix="请在名单上补全出生日期。",
+            fix="请在名册上补全出生日期。",
             weight="pending",
         )
 
@@ -180,7 +180,7 @@ def young_elite(case: Case) -> Iterator[Say]:
     undated = "、".join(body.known.name for body in elite if body not in dated)
     more = f"；{undated}没有写明届次，未计入" if undated else ""
     fix = "请写明入选者的届次，如“第七届”。" if undated else "鼓励邀请青年人才托举工程入选者参加，没有也可以申报。"
-    message = f"名单上写明届次的青年人才托举工程入选者有 {len(dated)} 人，鼓励不少于 {least} 人{more}。"
+    message = f"名册上写明届次的青年人才托举工程入选者有 {len(dated)} 人，鼓励不少于 {least} 人{more}。"
     yield Say(_PATH, message, found=str(len(dated)), wanted=str(least), fix=fix)
 
 
@@ -204,7 +204,7 @@ def known(case: Case) -> Iterator[Say]:
     if lacks:
         yield Say(
             _PATH,
-            f"名单不全，人数因此数不准：{'；'.join(lacks)}。",
+            f"名册不全，人数因此数不准：{'；'.join(lacks)}。",
             found="；".join(lacks),
-            fix="请在名单上补全这几项，再核对一次。",
+            fix="请在名册上补全这几项，再核对一次。",
         )

@@ -104,7 +104,7 @@ def title(case: Case) -> Iterator[Say]:
         return
     yield Say(
         "cover.title",
-        f"项目名称“{shortened(written)}”{what}。",
+        f"项目名称{what}，现写：{shortened(written)}。",
         found=written,
         wanted=wanted,
         fix=f"请写成“{asked.brand.value}”加重点服务的产业领域再加“{asked.tail.value}”，前后不加别的字。",

@@ -21,7 +21,7 @@ def limit(case: Case) -> Iterator[Say]:
             f"人员表有 {rows} 行，最多 {most} 人。",
             found=str(rows),
             wanted=str(most),
-            fix="请只列负责人和主要参加人员；其余团员写进服务团名单。",
+            fix="请只列负责人和主要参加人员；其余团员写进团员名册。",
         )
 
 

@@ -23,7 +23,8 @@ def covers(case: Case) -> Iterator[Say]:
     lacking = [cover for cover in case.call.covers if not _pattern(cover).search(text)]
     if lacking:
         named = "、".join(cover.name for cover in lacking)
-        listed = "、".join(f"{cover.name}（{cover.clause}）" for cover in lacking)
+        clauses = dict.fromkeys(cover.clause for cover in lacking)
+        listed = "；".join(f"{'、'.join(c.name for c in lacking if c.clause == one)}（{one}）" for one in clauses)
         yield Say(
             "work_plan",
             f"工作方案和目标里没有找到：{listed}。",
