@@ -181,7 +181,11 @@ def checked(folder: Path, result: Path) -> Cost:
 
 
 def middle(costs: Sequence[Cost]) -> Cost:
-    return Cost(*(statistics.median(getattr(c, n) for c in costs) for n in ("cpu", "wall", "memory")), costs[0].said)
+    return Cost(
+        statistics.median(c.cpu for c in costs),
+        statistics.median(c.wall for c in costs),
+        statistics.median(c.memory for c in costs),
+    )
 
 
 # ---- the table ---------------------------------------------------------------------------------------------------------

@@ -57,10 +57,10 @@ def with_end(xml: bytes | str) -> bytes:
     return packed(head + xml + end + tail)
 
 
-def with_answer(xml: bytes | str) -> bytes:
-    """The good form with ``xml`` before the first paragraph that answers 项目名称."""
+def with_answer(xml: bytes | str, label: str = "申报单位简介") -> bytes:
+    """The good form with ``xml`` before the first paragraph behind a label."""
     xml = xml.encode() if isinstance(xml, str) else xml
-    head, mark, tail = document().partition("申报单位简介".encode())
+    head, mark, tail = document().partition(label.encode())
     before, paragraph, rest = tail.partition(b"<w:p>") if b"<w:p>" in tail else tail.partition(b"<w:p ")
     return packed(head + mark + before + xml + paragraph + rest)
 
@@ -235,8 +235,8 @@ REFUSED: dict[str, tuple[Callable[[], bytes], str]] = {
     "a zip of zips of zips": (nested_zip, "没有 Word 正文"),
     # old Word
     "an encrypted Office file": (encrypted_office, "密码"),
-    "a broken .doc": (broken_doc, "请"),
-    "a .doc of eight bytes": (lambda: OLE, "请"),
+    "a broken .doc": (broken_doc, "旧版 .doc"),
+    "a .doc of eight bytes": (lambda: OLE, "旧版 .doc"),
     # broken and lying archives
     "a zip cut in half": (lambda: good()[: len(good()) // 2], "损坏"),
     "a zip without its last byte": (lambda: good()[:-1], "损坏"),
@@ -445,6 +445,17 @@ SLOW: dict[str, Callable[[], bytes]] = {
     "450,000 digits": lambda: with_answer(say("1" * 450_000)),
     "450,000 digits with spaces": lambda: with_answer(say("1 " * 450_000)),
     "450,000 combining marks": lambda: with_answer(say("\u0301" * 450_000 + "\u0327" * 450_000)),
+    **{
+        f"{text[:2]!r} and so on behind {label}": functools.partial(with_answer, say(text), label)
+        for label in (
+            "拟重点服务的省份",
+            "拟重点服务的产业领域",
+            "服务团组成单位名称",
+            "是否国家（地方）鼓励",
+            "项目编号",
+        )
+        for text in (f"a{' ' * 100_000}b", f"({' ' * 100_000}b", "1 - " * 25_000, "一" * 100_000)
+    },
     "80 tables one in the other with text": lambda: with_end(nested(*TABLE, 60, say("科" * 10_000))),
 }
 """Read or refused, but within time and memory (bench/hostile.py measures)."""

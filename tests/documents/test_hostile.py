@@ -33,7 +33,8 @@ def _folder_of_harm() -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_harm_is_refused_in_chinese_and_the_reason_says_what_to_do(name: str) -> None:
+def test_harm_is_refused_in_chinese_and_the_reason_says_what_to_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _: None)  # LibreOffice would make an empty document of any bytes
     make, word = REFUSED[name]
     with pytest.raises(Unreadable) as refusal:
         read(make())
@@ -122,11 +123,10 @@ def test_a_mutated_form_gives_a_reading_or_a_refusal_and_nothing_else(first: int
     ends = []
     for seed in range(first, first + 50):
         try:
-            ends.append(type(read(mutated(seed))))
+            ends.append(type(read(mutated(seed))).__name__)
         except Unreadable as refusal:
-            assert "请" in str(refusal), seed
-            ends.append(Unreadable)
-    assert set(ends) == {Reading, Unreadable}
+            ends.append("refused" if "请" in str(refusal) else str(refusal))
+    assert set(ends) == {"Reading", "refused"}
 
 
 def test_a_seed_always_gives_the_same_mutation() -> None:

@@ -96,8 +96,8 @@ class Stage(Part):
     name: Text = text("实施阶段", width=2, one_line=True)
     budget: Money = money("经费预算", note="（万元）", width=2)
     goal: Text = text("目标内容", width=5)
-    start: Day = day("时间进度", width=3, row="period", before="", after="至")
-    end: Day = day("时间进度", row="period", until=True)
+    start: Day = day("时间进度", width=3, row="period", after="至", apart=("开始时间", "起始时间", "开始日期"))
+    end: Day = day("时间进度", row="period", until=True, apart=("结束时间", "完成时间", "截止时间", "结束日期"))
 
 
 class Schedule(Part):
@@ -110,7 +110,12 @@ class Member(Part):
     """One of 项目负责人及主要参加人员."""
 
     name: Text = text("姓名", width=2, one_line=True)
-    affiliation: Text = text("工作单位及职务/职称", width=4, also=("工作单位及职务职称", "单位及职务/职称", "工作单位"))
+    affiliation: Text = text(
+        "工作单位及职务/职称",
+        width=4,
+        also=("工作单位及职务职称", "单位及职务/职称", "工作单位", "单位"),
+        apart=("职务/职称", "职称/职务", "职务", "职称"),
+    )
     contact: Text = text("联系方式", kind=Kind.CONTACT, width=2, also=("联系电话",))
     duty: Text = text("在本项目中承担的主要工作", width=3, also=("承担的主要工作", "主要工作"))
 

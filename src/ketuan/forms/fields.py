@@ -86,11 +86,15 @@ class Spec:
     """Share of the table's width, in twelfths of the page, of a table column; on a part, of its labels."""
     also: tuple[str, ...] = ()
     """Other labels under which people print the same field."""
+    apart: tuple[str, ...] = ()
+    """Labels of a column of its own, where people part what the paper prints in one (start and end of a stage)."""
     also_at: str = ""
     """Label on the cover under which the same value is printed once more."""
     shape: Shape = Shape.CELLS
     one_line: bool = False
     """A name: never broken into lines."""
+    loose: bool = False
+    """A date that may as well be told in words (“12个月”, “2025年底”)."""
     until: bool = False
     """A date that ends something: a month alone means its last day."""
     numbered: bool = False

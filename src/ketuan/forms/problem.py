@@ -35,7 +35,7 @@ class Problem(BaseModel):
         hint="包括问题产生背景、目前进展、面临的关键难点和挑战、拟开展合作方式，以及预期取得的科技、经济和社会效益等",
     )
     investment: Money = money("解决难题问题预计总投入", row="cost")
-    solve_by: Day = day("问题解决期限", row="cost", until=True)
+    solve_by: Day = day("问题解决期限", row="cost", until=True, loose=True)
     location: Text = text("所在省份及地市名称", frame="实施地点")
     zone: Names = ticks(
         "是否位于创新驱动示范市（区）或“科创中国”试点城市（园区）",

@@ -60,8 +60,10 @@ def _provinces() -> dict[str, Division]:
     table: dict[str, Division] = {}
     for unit in divisions().values():
         if unit.is_province:
-            table[unit.name] = unit
-            table[_short(unit.name)] = unit
+            short = _short(unit.name)
+            for name in (unit.name, short, f"{short}自治区" if "自治区" in unit.name else short):
+                table[name] = unit
+    table["内蒙"] = table["内蒙古"]
     return table
 
 

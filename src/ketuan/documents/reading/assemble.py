@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from ketuan.documents.reading.hints import without_hint
 from ketuan.documents.reading.labels import Plan, key, mirrored, spaced
+from ketuan.documents.reading.lines import Found, Raw
 from ketuan.documents.reading.ticks import read_ticks
 from ketuan.documents.reading.values import (
     Dated,
@@ -22,14 +23,15 @@ from ketuan.documents.reading.values import (
     read_names,
     read_provinces,
 )
-from ketuan.documents.reading.walk import Found, Raw
 from ketuan.forms.fields import Kind
 from ketuan.forms.identity import name_key
+from ketuan.forms.money import FEN_PER_WAN
 from ketuan.forms.paper import Node, blank
 from ketuan.forms.remarks import Place, Remark
 
 T = TypeVar("T")
 _FOLDED = {Kind.CODE, Kind.MOBILE, Kind.PHONE, Kind.EMAIL, Kind.CONTACT}
+_PREFIX = re.compile(r"^(?:e-?mail|邮箱|电子邮箱|手机|电话|联系电话|tel|mobile)\s*:\s*", re.IGNORECASE)
 _CJK = re.compile(r"[\u2e80-\u9fff\uff00-\uffef“”（）、，。]")
 
 
@@ -42,13 +44,17 @@ class Assembler:
         self.remarks: list[Remark] = list(found.remarks)
         self.other: dict[str, str] = {}
         """What stands behind 其他, by the path of the field that takes it."""
+        self.sentences: dict[str, Any] = {}
+        """Values of the blanks in sentences, by path."""
 
     def data(self) -> dict[str, Any]:
         """The form as nested plain data, ready for the model."""
-        data = {top.name: self.node(top, top.path) for top in self.plan.paper.tops()}
         for area in self.plan.areas:
             if area.sentence:
-                self.sentence(area.index, data)
+                self.sentence(area.index, area.sentence)
+        data = {top.name: self.node(top, top.path) for top in self.plan.paper.tops()}
+        for path, value in self.sentences.items():
+            _put(data, path, value)
         self.mirrors(data)
         return data
 
@@ -74,6 +80,9 @@ class Assembler:
     def leaf(self, node: Node, path: str, raw: Raw | None) -> Any:
         if raw is None:
             return _empty(node.kind)
+        if any("\ufffc" in piece for piece in raw.pieces):
+            self.remark(path, "这里有读不出的图形、公式或文本框，请改成文字", _joined(raw), raw.place)
+            raw.pieces[:] = [piece.replace("\ufffc", "") for piece in raw.pieces]
         value = _READ[node.kind](self, node, path, raw)
         if isinstance(value, Value):
             if value.note:
@@ -88,13 +97,14 @@ class Assembler:
         return without_hint(text, node.spec.hint)
 
     def code(self, node: Node, path: str, raw: Raw) -> str:
-        return unicodedata.normalize("NFKC", _one_line(_joined(raw))).strip(" _")
+        text = unicodedata.normalize("NFKC", _one_line(_joined(raw))).strip(" _")
+        return _PREFIX.sub("", text) if node.kind is not Kind.CODE else text
 
     def money(self, node: Node, path: str, raw: Raw) -> Value:
-        return read_money(_joined(raw))
+        return read_money(_joined(raw), fen=100 if node.path in self.found.yuan else FEN_PER_WAN)
 
     def day(self, node: Node, path: str, raw: Raw) -> Value:
-        return read_day(_joined(raw), end=node.spec.until)
+        return read_day(_joined(raw), end=node.spec.until, loose=node.spec.loose, window=self.window(path))
 
     def ticks(self, node: Node, path: str, raw: Raw) -> list[str]:
         spec = node.spec
@@ -145,6 +155,7 @@ class Assembler:
         dates = _ends_of(text)
         if not dates and blank_date(text):
             return
+        window = self.window(paths[0])
         wanted = "某年某月某日" if len(nodes) == 1 else "某年某月某日至某年某月某日"
         for at, (node, path) in enumerate(zip(nodes, paths, strict=True)):
             dated = dates[at] if len(dates) == len(nodes) else None
@@ -153,7 +164,7 @@ class Assembler:
                     note = f"“{' '.join(text.split())[:60]}”没有写明{len(nodes)}个日期，请写成{wanted}"
                     self.remark(path, note, text, place, unread=True)
                 continue
-            value = one_day(dated, text, end=node.spec.until)
+            value = one_day(dated, text, end=node.spec.until, window=window)
             if value.note:
                 self.remark(path, value.note, text, place, unread=value.unread)
             yield node, value.value
@@ -190,31 +201,31 @@ class Assembler:
 
     # -- blanks in sentences --
 
-    def sentence(self, index: int, data: dict[str, Any]) -> None:
-        area = self.plan.areas[index]
-        said = self.found.sentences.get(index, [])
-        text = "\n".join(t for t, _ in said)
-        place = said[0][1] if said else None
-        days = [n for n in area.sentence if n.kind is Kind.DAY]
-        if days and text:
-            self.days_of(days, text, place, data)
-        amounts = [n for n in area.sentence if n.kind is Kind.MONEY]
-        for node, segment in _segments(amounts, text):
+    def sentence(self, index: int, blanks: tuple[Node, ...]) -> None:
+        """Fill the blanks of a printed sentence: days in their order, amounts behind their words."""
+        said = self.found.sentences.get(index)
+        if not said:
+            return
+        text, place = "\n".join(t for t, _ in said), said[0][1]
+        for node in blanks:
+            self.found.places[node.path] = place
+        days = [n for n in blanks if n.kind is Kind.DAY]
+        if days:
+            for node, day in self.period(days, [n.path for n in days], text, place):
+                self.sentences[node.path] = day
+        for node, segment in _segments([n for n in blanks if n.kind is Kind.MONEY], text):
             value = read_money(segment)
             if value.unread and not any(c.isdigit() for c in segment):
                 value = Value()
-            if place is not None:
-                self.found.places[node.path] = place
-            if value.note and place is not None:
+            if value.note:
                 self.remark(node.path, value.note, segment.strip(), place, unread=value.unread)
-            _put(data, node.path, value.value)
+            self.sentences[node.path] = value.value
 
-    def days_of(self, nodes: list[Node], text: str, place: Place | None, data: dict[str, Any]) -> None:
-        for node in nodes:
-            if place is not None:
-                self.found.places[node.path] = place
-        for node, day in self.period(nodes, [n.path for n in nodes], text, place):
-            _put(data, node.path, day)
+    def window(self, path: str) -> tuple[datetime.date, datetime.date] | None:
+        """First and last day of the period that the sentence over a table names (that of the project for its stages)."""
+        part = path.partition(".")[0]
+        days = [d for p, d in self.sentences.items() if p.startswith(f"{part}.") and isinstance(d, datetime.date)]
+        return (days[0], days[1]) if len(days) == 2 and days[0] <= days[1] else None
 
     # -- what the cover prints a second time --
 
@@ -276,8 +287,12 @@ def _one_line(text: str) -> str:
 def _ends_of(text: str) -> list[Dated | None]:
     """The dates of a period; where only one of two was filled in, the word 至 tells which."""
     dates: list[Dated | None] = [*dates_in(text)]
+    if len(dates) != 1:
+        return dates
+    if re.search(r"(?:前|止|截止)[。；;]?\s*$", text) and "至" not in text:
+        return [None, dates[0]]
     before, found, behind = text.partition("至")
-    if len(dates) != 1 or not found:
+    if not found:
         return dates
     if dates_in(before):
         return [dates[0], None] if blank_date(behind) else dates

@@ -9,12 +9,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ketuan.documents.reading.values import blank_date
 from ketuan.forms.fields import Kind, Shape
 from ketuan.forms.paper import Node, Paper
 
 _SILENT = re.compile(r"[\s\W_]+")
 _PARENTHESIS = re.compile(r"[（(〔\[][^（()）〕\]]*[）)〕\]]")
-_NUMERAL = r"(?:第?[（(]?[一二三四五六七八九十之]{1,5}[）)]?\s*(?:部分)?[、.．,，:：\s]\s*)"
+_HAN = r"第?(?:[（(][一二三四五六七八九十之]{1,5}[）)]|[一二三四五六七八九十之]{1,5}\s*(?:部分)?[、.．,，:：\s])\s*"
+_NUMERAL = rf"(?:{_HAN}|[（(]\d{{1,2}}[）)]\s*|\d{{1,2}}\s*[、.．,，:：\s]\s*)"
 LONGEST_LABEL = 80
 
 
@@ -48,13 +50,15 @@ class TablePlan:
     path: str
     node: Node
     columns: tuple[Column, ...]
+    printed: tuple[Column, ...]
+    """The columns of the printed header; ``columns`` also holds those that people print apart (start, end)."""
     starters: frozenset[str]
 
     def header(self, keys: Iterable[str]) -> list[Column | None] | None:
         """Columns of a row, cell by cell, where the row is this table's header; None where it is not."""
         found = [next((c for c in self.columns if k in c.keys), None) for k in keys]
         hits = len({c.names for c in found if c})
-        return found if hits >= 2 and hits * 5 >= len(self.columns) * 3 else None
+        return found if hits >= 2 and hits * 5 >= len(self.printed) * 3 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ class Area:
     essay: Node | None = None
     inline: re.Pattern[str] | None = None
     """Any label of the area with a colon behind it, for labels that share a line with their values."""
+    leading: re.Pattern[str] | None = None
+    """A label at the head of a line, parted from its value by white space."""
+    glued: re.Pattern[str] | None = None
+    """A label at the head of a line with its value right behind it (a table that a converter has melted)."""
 
     @property
     def static(self) -> bool:
@@ -83,6 +91,9 @@ class Area:
         if len(text) > LONGEST_LABEL:
             return ()
         return self.labels.get(key(text)) or self.labels.get(key(bare(text)), ())
+
+    def anchor(self, text: str) -> str | None:
+        return self.anchors.get(key(text)) or self.anchors.get(key(bare(text)))
 
 
 COVER, ANNEX = -1, 10_000
@@ -107,13 +118,20 @@ class Plan:
         )
         self.printed = frozenset(map(key, lines))
         """Lines that the paper prints and nobody fills in."""
+        closing = [line for s in paper.sections for line in s.text.split("\n")]
+        self.closing = tuple(k for k in (key(line) for line in closing) if len(k) > 3)
+        self.front = frozenset(map(key, (front.brand, front.title))) if front else frozenset()
+        fronts = [n for n in paper.cover.children if n.kind in (Kind.CODE, Kind.TEXT)][:2] if paper.cover else []
+        self._fronts = tuple(key(n.spec.label) for n in fronts)
+        self.annex_only = frozenset(self.annex.labels) - {k for a in (self.cover, *self.areas) for k in a.labels}
+        """Labels that only the annex has."""
         titles = [s.title for s in paper.sections]
         alternatives = "|".join(f"(?P<s{i}>{spaced(t)})" for i, t in enumerate(titles))
         self._heading = re.compile(
             rf"\s*(?P<numeral>{_NUMERAL})?(?:{alternatives})[ \t:：]*"
             rf"(?P<note>[（(][^）)]{{0,60}}[）)])?[ \t:：]*(?P<rest>[^\n]*)"
         )
-        self._strong = re.compile(rf"^{_NUMERAL}(?:{'|'.join(spaced(t) for t in titles)})", re.MULTILINE)
+        self._strong = re.compile(rf"^{_HAN}(?:{'|'.join(spaced(t) for t in titles)})", re.MULTILINE)
         owners: dict[str, list[int]] = {}
         for area in self.areas:
             for known in area.labels:
@@ -131,6 +149,52 @@ class Plan:
         index = next(i for i in range(len(self.areas)) if match[f"s{i}"] is not None)
         following = text[match.end() :].strip()
         return index, "\n".join(p for p in (rest, following) if p), strong
+
+    def opens(self, text: str) -> bool:
+        """True for the heading of the first section."""
+        heading = self.heading(text)
+        return heading is not None and heading[0] == 0
+
+    def fronts(self, text: str) -> bool:
+        """True for a title line of the cover and for one that begins with one of its first labels."""
+        known = key(text[:60])
+        return known in self.front or (bool(self._fronts) and known.startswith(self._fronts))
+
+    def numbers(self, text: str) -> bool:
+        """True for a line that begins with the very first label of the cover (项目编号)."""
+        return bool(self._fronts) and key(text[:60]).startswith(self._fronts[0])
+
+    def silent(self, text: str) -> bool:
+        """True for what the paper prints and nobody fills in, and for the names and dates beside signatures."""
+        known = key(text)
+        return not known or known in self.printed or known.startswith(self.closing) or blank_date(text)
+
+    def annex_label(self, text: str) -> str:
+        """The label of the annex that a cell or a line begins with; empty where it begins with none."""
+        if not text:
+            return ""
+        for pattern in (self.annex.inline, self.annex.glued):
+            if pattern is not None and (match := pattern.match(text)):
+                return key(match.group(1))
+        if len(text) > LONGEST_LABEL:
+            return ""
+        for known in (key(text), key(bare(text))):
+            if known in self.annex.labels:
+                return known
+        return ""
+
+    def in_sentence(self, area: Area, text: str) -> bool:
+        """True where a line has words of the sentence that the section prints around its blanks."""
+        known = key(text)
+        return any(
+            key(n.spec.before or n.spec.label).lstrip("0123456789") in known for n in area.sentence if n.spec.before
+        )
+
+    def is_caption(self, area: Area, text: str) -> bool:
+        """True for the line that the section prints over its table."""
+        known = key(text)
+        captions = (t.node.spec.caption.partition("{")[0] for t in area.tables)
+        return any(known.startswith(key(c)) for c in captions if c)
 
     def chunks(self, text: str) -> list[str]:
         """A cell's text cut before every numbered heading in it."""
@@ -199,9 +263,13 @@ def _area(index: int, nodes: list[Node], mirrors: tuple[Node, ...] = ()) -> Area
     for node in mirrors:
         labels.setdefault(key(node.spec.also_at), []).append(mirrored(node.path))
     spoken = sorted({*labels, *anchors}, key=lambda k: (-len(k), k))
-    inline = re.compile(rf"(?<![^\s\W_])({'|'.join(spaced(k) for k in spoken)})\s*[:：]") if spoken else None
+    inline = re.compile(rf"(?<![^\s\W_])({'|'.join(spaced(k) for k in spoken)})[）)”]*\s*[:：]") if spoken else None
+    heads = "|".join(spaced(k) for k in sorted(labels, key=lambda k: (-len(k), k)))
+    leading = re.compile(rf"\s*({heads})(?:[ \u3000]{{2,}}|\t\s*|\u3000\s*)(\S.*)", re.DOTALL) if labels else None
+    glued = re.compile(rf"\s*({heads})[）)\s]*(?=\S)(.+)", re.DOTALL) if labels else None
     fixed = {k: tuple(v) for k, v in labels.items()}
-    return Area(index, fixed, anchors, beside, frozenset(frames - {""}), tuple(tables), tuple(sentence), None, inline)
+    silent = frozenset(frames - {""})
+    return Area(index, fixed, anchors, beside, silent, tuple(tables), tuple(sentence), None, inline, leading, glued)
 
 
 def mirrored(path: str) -> str:
@@ -210,11 +278,15 @@ def mirrored(path: str) -> str:
 
 
 def _table(node: Node) -> TablePlan:
-    columns: dict[str, Column] = {}
+    printed: dict[str, Column] = {}
+    apart: list[Column] = []
     for child in node.children:
         label = child.spec.label
-        if label in columns:
-            columns[label] = Column((*columns[label].names, child.name), columns[label].keys, columns[label].node)
+        if child.spec.apart:
+            apart.append(Column((child.name,), frozenset(map(key, child.spec.apart)), child))
+        if label in printed:
+            printed[label] = Column((*printed[label].names, child.name), printed[label].keys, printed[label].node)
         else:
-            columns[label] = Column((child.name,), frozenset(_keys(child)), child)
-    return TablePlan(node.path, node, tuple(columns.values()), frozenset(map(key, node.spec.starters)))
+            printed[label] = Column((child.name,), frozenset(_keys(child)), child)
+    columns = tuple(printed.values())
+    return TablePlan(node.path, node, (*columns, *apart), columns, frozenset(map(key, node.spec.starters)))

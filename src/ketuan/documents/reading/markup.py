@@ -29,7 +29,8 @@ _WINGDINGS = {0xFE: "☑", 0xFD: "☒", 0xFC: "√", 0xFB: "×", 0x6F: "□", 0x
 _WINGDINGS |= {0xA1: "○", 0x6C: "●", 0xA4: "◉", 0xA2: "○", 0x78: "☒"}
 _WINGDINGS_2 = {0x52: "☑", 0x53: "☒", 0x54: "☒", 0x50: "√", 0x4F: "×", 0xA3: "□", 0x2A: "□", 0x30: "□", 0x51: "☒"}
 _WINGDINGS_2 |= {0xA2: "■", 0x97: "●", 0x99: "○"}
-_SYMBOL_FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2}
+_WEBDINGS = {0x61: "√", 0x72: "×", 0x63: "□", 0x67: "■"}
+_SYMBOL_FONTS = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "webdings": _WEBDINGS}
 # Where the font was lost only the code point is left; these mean the same in whichever of the fonts they occur.
 _PRIVATE = {"\uf0fe": "☑", "\uf052": "☑", "\uf053": "☒", "\uf0fd": "☒", "\uf0fc": "√", "\uf050": "√"}
 _PRIVATE |= {"\uf06f": "□", "\uf0a3": "□", "\uf0a8": "□", "\uf071": "□", "\uf06e": "■"}
@@ -101,7 +102,7 @@ def blocks(part: Part) -> list[str | Table]:
         for drawing in part.root.iter(_CHOICES):
             if sum(1 for _ in drawing.iterancestors(_CHOICES)) > DEEPEST:
                 raise _too_deep()
-    runs = part.wide or b"vanish" in part.data or b"ingdings" in part.data
+    runs = part.wide or b"vanish" in part.data or b"dings" in part.data
     seen = str(_VISIBLE(part.root, runs="true()" if runs else "false()"))
     if _SYMBOL in seen:
         seen = _SYMBOLS.sub(_symbol, seen)

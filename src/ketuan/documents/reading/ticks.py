@@ -15,8 +15,8 @@ from dataclasses import dataclass
 BOX = "□☐▢◻○◯❏❑⬜▫"
 TICK = "☑☒√■✓✔●◉⊠▣◼🗹🗸⬛✅●"
 DOUBT = "×✗✘╳✕"
-_BRACKETED = re.compile(r"[\[【(（]\s*([√✓✔☑☒■●xXvVＸＶ]?)\s*[\]】)）]")
-_LETTER = re.compile(r"(?<![A-Za-z])[vVRþ](?![A-Za-z])")
+_BRACKETED = re.compile(r"[\[【(（]\s*+([√✓✔☑☒■●xXvVＸＶ]?)\s*+[\]】)）]")
+_LETTER = re.compile(r"(?<![A-Za-z])[vVRþ](?![A-Za-z])|[勾对]")
 _FILL = re.compile(r"[_＿\s:：]+")
 
 
@@ -99,6 +99,9 @@ def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hin
         for i, o in enumerate(options)
         if i not in ticked and any(c in DOUBT for c in o.before)
     ]
+    if _marks(gaps[0]):
+        strange = [(o.name, _stray(o.before)) for o in options if not _marks(o.before) and _stray(o.before)]
+        doubts += [f"“{name}”前的“{mark}”不像方框也不像勾" for name, mark in strange]
     free = next((_free_text(o.after, other_hint) for o in options if o.name == other), "")
     chosen = {options[i].name for i in ticked}
     if free and other not in chosen:
@@ -109,6 +112,12 @@ def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hin
 def _marks(gap: str) -> str:
     letters = "".join("√" for _ in _LETTER.finditer(gap))
     return "".join(c for c in gap if c in BOX or c in TICK or c in DOUBT) + letters
+
+
+def _stray(gap: str) -> str:
+    """A sign of its own at the end of a gap, where a box was expected."""
+    last = gap.strip()[-1:]
+    return last if last and not last.isalnum() and last not in "，,。.；;、：:（）()/_“”-—" else ""
 
 
 def _ticks(gap: str) -> bool:

@@ -15,6 +15,7 @@ _FEN = {"": 1_000_000, "万": 1_000_000, "万元": 1_000_000, "元": 100, "亿":
 _FEN |= {"千元": 100_000, "万元整": 1_000_000, "元整": 100, "万人民币": 1_000_000}
 _NUMBER = r"\d{1,3}(?:[,，'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _AMOUNT = re.compile(rf"(?:人民币|[¥￥约])*({_NUMBER})(亿元|亿|万元整|万人民币|万元|万|千元|元整|元)?")
+_NOT_OURS = re.compile(r"[-−－负]\d|美元|欧元|港元|港币|日元|英镑|[$€£]|USD|EUR", re.IGNORECASE)
 _NOTHING = {"", "无", "没有", "/", "-", "--", "—", "——", "_", "\\", "暂无", "〇无", "无。"}
 
 _HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
@@ -31,13 +32,16 @@ _MARK = r"\s*[-/.．。、年]\s*"
 _DAY = re.compile(
     r"(?<!\d)(?:(?P<y>(?:19|20)\d{2}|\d{2}(?=\s*年|\s*[-/.．]\s*\d{1,2}\s*[-/.．]\s*\d{1,2}(?!\d)))"
     r"\s*[-/.．。、年]\s*)"
-    r"(?P<m>1[0-2]|0?[1-9])(?:\s*[-/.．。、月]\s*(?:份)?\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*[日号]?|\s*月份?)?(?!\d)"
+    r"(?P<m>1[0-2]|0?[1-9])(?!\s*月\s*(?:3[2-9]|[4-9]\d|\d{3}))(?:\s*[-/.．。、月]\s*(?:份)?\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s*[日号]?|\s*月份?)?(?!\d)"
     r"|(?<!\d)(?P<Y>(?:19|20)\d{2})(?P<M>1[0-2]|0[1-9])(?P<D>3[01]|[12]\d|0[1-9])(?!\d)"
     r"|(?<!\d)(?P<m2>1[0-2]|0?[1-9])\s*月\s*(?:(?P<d2>3[01]|[12]\d|0?[1-9])\s*[日号])?"
 )
+_YEAR = re.compile(r"(?:到|至)?((?:19|20)\d{2})年?(?:底|末|年底|年末|前|底前|年底前)?")
+_MONTHS = re.compile(r"((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月?\s*[-–—~～至到]\s*(\d{1,2})\s*月(?!\s*\d{1,2}\s*[日号])")
+_DAYS = re.compile(r"(?<!\d)(\d{4})([./-])(\d{1,2})\2(\d{1,2})\s*[-–—~～至到]\s*(\d{1,2})\2(\d{1,2})(?![\d./-])")
 _SPACED = re.compile(r"(?:\d[ \t]+){3}\d")
-_SPLIT = re.compile(r"[、，,；;\n\t|｜]+")
-_ENUMERATION = re.compile(r"(?:^|(?<=[\s、，,；;。]))\s*(?:[（(]\d{1,2}[)）]|\d{1,2}[)）.．、]|[①-⑳])\s*")
+_SPLIT = re.compile(r"(?:[、，,；;\n\t|｜\u3000]| {2,})+(?![^（(\n]*[）)])")  # what parts names, outside brackets
+_ENUMERATION = re.compile(r"(?:^\s*|(?<=[\s、，,；;。]))(?:[（(]\d{1,2}[)）]|\d{1,2}[)）.．、])\s*|\s*[①-⑳]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Value:
 
 
 def folded_spaces(text: str) -> str:
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _said(text: str) -> str:
@@ -74,6 +78,8 @@ def read_money(text: str, *, fen: int = 1_000_000) -> Value:
         return Value()
     match = _AMOUNT.fullmatch(flat)
     note = ""
+    if match is None and _NOT_OURS.search(flat):
+        return Value(note=f"“{text.strip()[:40]}”不是以人民币万元写的正数，请改写", unread=True)
     if match is None:
         matches = list(_AMOUNT.finditer(flat))
         if len(matches) != 1:
@@ -140,6 +146,8 @@ class Dated:
 def dates_in(text: str) -> list[Dated]:
     """Every date of a text in order, a missing year taken from the date before it."""
     flat = _digits(unicodedata.normalize("NFKC", text))
+    flat = _MONTHS.sub(r"\1年\2月-\1年\3月", flat)
+    flat = _DAYS.sub(r"\1\2\3\2\4至\1\2\5\2\6", flat)
     if _SPACED.search(flat):
         flat = re.sub(r"(?<=\d)[ \t]+(?=\d)", "", flat)
     found: list[Dated] = []
@@ -156,25 +164,51 @@ def dates_in(text: str) -> list[Dated]:
     return found
 
 
-def read_day(text: str, *, end: bool = False) -> Value:
-    """The one date in a cell. A month alone is read as its first day, or its last where the cell is an ``end``."""
+Window = tuple[datetime.date, datetime.date]
+"""First and last day of the period within which a date must lie."""
+
+
+def read_day(text: str, *, end: bool = False, loose: bool = False, window: Window | None = None) -> Value:
+    """The one date in a cell. A month alone is read as its first day, or its last where the cell is an ``end``.
+
+    ``loose``: the cell may as well tell a year (“2025年底”, read as its last day) or a length of time (no date then).
+    """
     if blank_date(text):
         return Value()
     found = dates_in(text)
-    if len(found) != 1:
-        return Value(note=f"“{_said(text)}”读不出日期，请写成某年某月某日", unread=True)
-    return one_day(found[0], text, end=end)
+    if len(found) == 1:
+        return one_day(found[0], text, end=end, window=window)
+    if loose and not found:
+        year = _YEAR.fullmatch(folded_spaces(_digits(text)))
+        if year:
+            return Value(datetime.date(int(year[1]), 12, 31), f"“{text.strip()}”没有写到日，按年底理解")
+    return Value(note=f"“{text.strip()[:60]}”读不出日期，请写成某年某月某日", unread=True)
 
 
-def one_day(dated: Dated, text: str, *, end: bool = False) -> Value:
+def one_day(dated: Dated, text: str, *, end: bool = False, window: Window | None = None) -> Value:
+    """The day that was written. A missing year and a missing day are taken from the ``window``, and said."""
+    said = " ".join(text.split())[:60]
+    notes = []
+    if dated.year is None and window is not None:
+        for year in range(window[0].year, window[1].year + 1):
+            tried = Dated(year, dated.month, dated.day, dated.short)
+            first, last = tried.first(), tried.last()
+            if first and last and first <= window[1] and last >= window[0]:
+                dated = tried
+                notes.append(f"没有写年份，按 {year} 年理解")
+                break
     value = dated.last() if end else dated.first()
     if value is None:
-        return Value(note=f"“{_said(text)}”不是一个存在的日期，请写明年月日", unread=True)
+        return Value(note=f"“{said}”不是一个完整、存在的日期，请写明年月日", unread=True)
     if dated.day is None:
-        return Value(value, f"“{_said(text)}”只写到月，按{'月末' if end else '月初'}理解")
+        notes.append(f"只写到月，按月{'末' if end else '初'}理解")
+        if window is not None:  # a month alone never goes beyond the period it lies in
+            edge = window[1] if end else window[0]
+            if (edge.year, edge.month) == (value.year, value.month):
+                value = min(value, edge) if end else max(value, edge)
     if dated.short:
-        return Value(value, f"“{_said(text)}”年份只有两位，按 {value.year} 年理解")
-    return Value(value)
+        notes.append(f"年份只有两位，按 {value.year} 年理解")
+    return Value(value, f"“{said}”{'，'.join(notes)}" if notes else "")
 
 
 def blank_date(text: str) -> bool:
@@ -183,33 +217,39 @@ def blank_date(text: str) -> bool:
 
 
 def read_names(text: str) -> list[str]:
-    """Names of a cell, whatever stands between them; numbers in front of them are dropped."""
-    names = (piece.strip(" 。.") for piece in _SPLIT.split(_ENUMERATION.sub("\n", text)))
+    """Names of a cell, whatever stands between them; numbers in front of them are dropped, brackets kept whole."""
+    names = (piece.strip().strip(" 。.") for piece in _SPLIT.split(_ENUMERATION.sub("\n", text)))
     return [n for n in names if n]
 
 
 def read_provinces(text: str) -> tuple[list[str], list[str]]:
-    """Official names of the provinces of a cell, and the pieces that are none (kept as written)."""
-    pieces: list[str] = []
-    for name in read_names(text):
-        words = name.split()
-        pieces.extend(words if len(words) > 1 and all(province_named(w) for w in words) else [name])
-    pieces = [p for piece in pieces for p in _joined_provinces(piece)]
-    known = [province_named(p) for p in pieces]
-    names = [unit.name if unit else piece for unit, piece in zip(known, pieces, strict=True)]
-    strange = [piece for unit, piece in zip(known, pieces, strict=True) if unit is None]
+    """Official names of the provinces of a cell, and the pieces that are not just provinces.
+
+    A piece that begins with a province (“浙江省宁波市”) counts as that province; one without any is kept as written.
+    """
+    names: list[str] = []
+    strange: list[str] = []
+    for piece in (p for name in read_names(text.replace("/", "、").replace("／", "、")) for p in name.split()):
+        known, rest = _provinces_of(piece)
+        names.extend(known or [piece])
+        if rest or not known:
+            strange.append(piece)
     return list(dict.fromkeys(names)), strange
 
 
-def _joined_provinces(piece: str) -> list[str]:
-    """“浙江省和江苏省” or “浙江省江苏省” in its parts, where every part is a province."""
-    if province_named(piece):
-        return [piece]
-    for parts in (re.split(r"[和与及]", piece), re.findall(r".+?(?:省|自治区|市)", piece)):
-        if (
-            len(parts) > 1
-            and "".join(parts) in (piece, re.sub(r"[和与及]", "", piece))
-            and all(map(province_named, parts))
-        ):
-            return parts
-    return [piece]
+def _provinces_of(piece: str) -> tuple[list[str], bool]:
+    """Provinces that a text names one after the other, and whether it says anything else."""
+    found: list[str] = []
+    at, rest = 0, False
+    while at < len(piece):
+        if piece[at] in "和与及":
+            at += 1
+            continue
+        longest = next((n for n in range(min(10, len(piece) - at), 1, -1) if province_named(piece[at : at + n])), 0)
+        unit = province_named(piece[at : at + longest]) if longest else None
+        if unit is None:
+            rest = True
+            break
+        found.append(unit.name)
+        at += longest
+    return found, rest

@@ -38,8 +38,8 @@
   <xsl:template match="w:r"><xsl:apply-templates/><xsl:if test="$runs">&END;</xsl:if></xsl:template>
   <xsl:template match="w:rPr"><xsl:if test="$runs"><xsl:apply-templates/></xsl:if></xsl:template>
   <xsl:template match="w:vanish[not(@w:val = '0' or @w:val = 'false' or @w:val = 'off')]">&HIDE;</xsl:template>
-  <xsl:template match="w:rFonts[contains(@w:ascii, 'ingdings')]">&FONT;<xsl:value-of select="@w:ascii"/>&SEP;</xsl:template>
-  <xsl:template match="w:rFonts[not(string(@w:ascii)) and contains(@w:hAnsi, 'ingdings')]">&FONT;<xsl:value-of select="@w:hAnsi"/>&SEP;</xsl:template>
+  <xsl:template match="w:rFonts[contains(@w:ascii, 'dings')]">&FONT;<xsl:value-of select="@w:ascii"/>&SEP;</xsl:template>
+  <xsl:template match="w:rFonts[not(string(@w:ascii)) and contains(@w:hAnsi, 'dings')]">&FONT;<xsl:value-of select="@w:hAnsi"/>&SEP;</xsl:template>
 
   <!-- paragraphs, boxes, controls -->
   <xsl:template match="w:p">&P;<xsl:apply-templates/></xsl:template>
