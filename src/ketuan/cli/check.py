@@ -142,7 +142,8 @@ def _show(result: dict[str, Any], text: str, call: Call, args: argparse.Namespac
 
     clauses = dict(call.clauses)
     if args.json and str(args.json) == "-":
-        sys.stdout.write(text)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())  # JSON is UTF-8 whatever the terminal is
     else:
         if args.json:
             args.json.write_text(text, encoding="utf-8")

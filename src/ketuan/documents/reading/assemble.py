@@ -313,7 +313,7 @@ def _segments(nodes: list[Node], text: str) -> list[tuple[Node, str]]:
     found = []
     for (_, begin, node), end in zip(marks, ends, strict=True):
         segment = text[begin:end].strip(" \t\n:：，,。；;")
-        segment = re.sub(r"[，,]?\s*其中\s*[:：]?", "", segment)
+        segment = re.sub(r"[，,]?其中\s*+[:：]?", "", segment)
         segment = re.sub(r"[（(][^（()）]*[）)]", "", segment)
         found.append((node, segment.split("\n")[0] if "\n" in segment.strip() else segment))
     return found

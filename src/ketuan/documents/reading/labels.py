@@ -169,6 +169,14 @@ class Plan:
         known = key(text)
         return not known or known in self.printed or known.startswith(self.closing) or blank_date(text)
 
+    def glued(self, text: str) -> bool:
+        """True for a line in which the first label of the annex and its value stand together without a mark between."""
+        if self.annex.glued is None or key(text) in self.annex.labels:
+            return False
+        match = self.annex.glued.match(text)
+        inline = self.annex.inline.match(text) if self.annex.inline else None
+        return match is not None and inline is None and key(match.group(1)) in self.annex_start
+
     def annex_label(self, text: str) -> str:
         """The label of the annex that a cell or a line begins with; empty where it begins with none."""
         if not text:

@@ -40,8 +40,9 @@ _YEAR = re.compile(r"(?:到|至)?((?:19|20)\d{2})年?(?:底|末|年底|年末|�
 _MONTHS = re.compile(r"((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月?\s*[-–—~～至到]\s*(\d{1,2})\s*月(?!\s*\d{1,2}\s*[日号])")
 _DAYS = re.compile(r"(?<!\d)(\d{4})([./-])(\d{1,2})\2(\d{1,2})\s*[-–—~～至到]\s*(\d{1,2})\2(\d{1,2})(?![\d./-])")
 _SPACED = re.compile(r"(?:\d[ \t]+){3}\d")
-_SPLIT = re.compile(r"(?:[、，,；;\n\t|｜\u3000]| {2,})+(?![^（(\n]*[）)])")  # what parts names, outside brackets
-_ENUMERATION = re.compile(r"(?:^\s*|(?<=[\s、，,；;。]))(?:[（(]\d{1,2}[)）]|\d{1,2}[)）.．、])\s*|\s*[①-⑳]\s*")
+# A name runs up to a separator or two spaces; what stands in brackets belongs to it. No run is tried twice.
+_NAME = re.compile(r"(?:[（(][^（(）)\n]*+[）)]| (?! )|[^、，,；;\n\t|｜\u3000 ])++")
+_ENUMERATION = re.compile(r"(?:^\s*|(?<=[\s、，,；;。]))(?:[（(]\d{1,2}[)）]|\d{1,2}[)）.．、])\s*+|[①-⑳]\s*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def read_money(text: str, *, fen: int = 1_000_000) -> Value:
     match = _AMOUNT.fullmatch(flat)
     note = ""
     if match is None and _NOT_OURS.search(flat):
-        return Value(note=f"“{text.strip()[:40]}”不是以人民币万元写的正数，请改写", unread=True)
+        return Value(note=f"“{_said(text)}”不是以人民币万元写的正数，请改写", unread=True)
     if match is None:
         matches = list(_AMOUNT.finditer(flat))
         if len(matches) != 1:
@@ -181,13 +182,12 @@ def read_day(text: str, *, end: bool = False, loose: bool = False, window: Windo
     if loose and not found:
         year = _YEAR.fullmatch(folded_spaces(_digits(text)))
         if year:
-            return Value(datetime.date(int(year[1]), 12, 31), f"“{text.strip()}”没有写到日，按年底理解")
-    return Value(note=f"“{text.strip()[:60]}”读不出日期，请写成某年某月某日", unread=True)
+            return Value(datetime.date(int(year[1]), 12, 31), f"“{_said(text)}”没有写到日，按年底理解")
+    return Value(note=f"“{_said(text)}”读不出日期，请写成某年某月某日", unread=True)
 
 
 def one_day(dated: Dated, text: str, *, end: bool = False, window: Window | None = None) -> Value:
     """The day that was written. A missing year and a missing day are taken from the ``window``, and said."""
-    said = " ".join(text.split())[:60]
     notes = []
     if dated.year is None and window is not None:
         for year in range(window[0].year, window[1].year + 1):
@@ -199,7 +199,7 @@ def one_day(dated: Dated, text: str, *, end: bool = False, window: Window | None
                 break
     value = dated.last() if end else dated.first()
     if value is None:
-        return Value(note=f"“{said}”不是一个完整、存在的日期，请写明年月日", unread=True)
+        return Value(note=f"“{_said(text)}”不是一个完整、存在的日期，请写明年月日", unread=True)
     if dated.day is None:
         notes.append(f"只写到月，按月{'末' if end else '初'}理解")
         if window is not None:  # a month alone never goes beyond the period it lies in
@@ -208,7 +208,7 @@ def one_day(dated: Dated, text: str, *, end: bool = False, window: Window | None
                 value = min(value, edge) if end else max(value, edge)
     if dated.short:
         notes.append(f"年份只有两位，按 {value.year} 年理解")
-    return Value(value, f"“{said}”{'，'.join(notes)}" if notes else "")
+    return Value(value, f"“{_said(text)}”{'，'.join(notes)}" if notes else "")
 
 
 def blank_date(text: str) -> bool:
@@ -218,7 +218,7 @@ def blank_date(text: str) -> bool:
 
 def read_names(text: str) -> list[str]:
     """Names of a cell, whatever stands between them; numbers in front of them are dropped, brackets kept whole."""
-    names = (piece.strip().strip(" 。.") for piece in _SPLIT.split(_ENUMERATION.sub("\n", text)))
+    names = (piece.strip().strip(" 。.") for piece in _NAME.findall(_ENUMERATION.sub("\n", text)))
     return [n for n in names if n]
 
 

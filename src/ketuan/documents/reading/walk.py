@@ -11,6 +11,7 @@ from ketuan.documents.reading.cells import Cells
 from ketuan.documents.reading.labels import ANNEX, COVER, Area, Plan
 from ketuan.documents.reading.lines import Found, Line, Raw, lines_of, part_of
 from ketuan.documents.reading.markup import Table
+from ketuan.documents.reading.melted import unmelted
 from ketuan.documents.reading.tables import Tables
 from ketuan.forms.remarks import Place, Remark
 
@@ -54,6 +55,7 @@ class _Walker:
         self.tables = Tables(self.found)
         self.number = 0
         self.stood: dict[int, Place] = {}  # lines of essays, by their number in the document
+        self.running: list[Line] = []  # lines of an annex that stands in running text
 
     def before(self, lines: list[Line]) -> None:
         """What stands before the cover: problem tables are read, everything else is not part of the form."""
@@ -69,7 +71,7 @@ class _Walker:
         self.enter(self.plan.cover)
 
     def end(self) -> None:
-        self.lost_heading(None)
+        self.unmelt()
         if self.found.left:
             texts = [" ".join(text.split()) for text, _ in self.found.left]
             shown = "；".join(f"“{t[:24]}{'…' if len(t) > 24 else ''}”" for t in texts[:3])
@@ -112,6 +114,7 @@ class _Walker:
     def enter(self, area: Area, prefix: str = "") -> None:
         if area is self.area and area.index != ANNEX:
             return
+        self.unmelt()
         self.lost_heading(area)
         self.tables.close()
         self.cells.begin(area, prefix)
@@ -124,10 +127,29 @@ class _Walker:
         self.found.annexes += 1
         self.enter(self.plan.annex, prefix)
 
-    def lost_heading(self, following: Area | None) -> None:
+    def unmelt(self) -> None:
+        """Read an annex that stands in running text, now that all of it is there."""
+        lines, self.running = self.running, []
+        if not lines:
+            return
+        text = "\n".join(line.cells[0].text for line in lines)
+        values = unmelted(text, self.plan.paper.annexes[0].children)
+        for name, value in values.items():
+            path = f"{self.cells.prefix}{name}"
+            self.found.places.setdefault(path, lines[0].place(lines[0].cells[0]))
+            if value:
+                self.found.add(path, value, lines[0].place(lines[0].cells[0]))
+        if values:
+            message = "这张难题表的表格线丢失，按文字顺序读入，请核对"
+            self.found.remark(self.cells.prefix[:-1], message, text, lines[0].place(lines[0].cells[0]))
+            return
+        for line in lines:
+            self.cells.paragraph(line)
+
+    def lost_heading(self, following: Area) -> None:
         """An essay whose heading was written over: its text was taken for the end of the essay before it."""
         here = self.area
-        if here.essay is None or following is None or following.index != here.index + 2:
+        if here.essay is None or following.index != here.index + 2:
             return
         skipped = self.plan.areas[here.index + 1]
         raw = self.found.raw.get(here.essay.path)
@@ -155,7 +177,10 @@ class _Walker:
                 return
         if self.area.index == ANNEX:
             if line.table:
+                self.unmelt()
                 self.cells.row(line)
+            elif self.running or self.plan.glued(line.cells[0].text):
+                self.running.append(line)
             else:
                 self.cells.paragraph(line)
         elif self.area.static:
@@ -203,9 +228,13 @@ class _Walker:
             return False
         for area in self.plan.areas:
             seen = area.index in self.found.sections
-            if again and seen and any(self.found.rows.get(t.path) for t in area.tables):
-                if self.tables.header(line, area, behind=True):
-                    return True
+            if (
+                again
+                and seen
+                and any(self.found.rows.get(t.path) for t in area.tables)
+                and self.tables.header(line, area, behind=True)
+            ):
+                return True
             lost = not again and not seen and area.index > self.area.index and len(self.found.sections) > 1
             if lost and self.tables.header(line, area):
                 table = self.tables.open
