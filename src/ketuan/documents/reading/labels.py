@@ -18,6 +18,7 @@ _PARENTHESIS = re.compile(r"[（(〔\[][^（()）〕\]]*[）)〕\]]")
 _HAN = r"第?(?:[（(][一二三四五六七八九十之]{1,5}[）)]|[一二三四五六七八九十之]{1,5}\s*(?:部分)?[、.．,，:：\s])\s*"
 _NUMERAL = rf"(?:{_HAN}|[（(]\d{{1,2}}[）)]\s*|\d{{1,2}}\s*[、.．,，:：\s]\s*)"
 LONGEST_LABEL = 80
+_BEFORE = " \t\n\u3000\xa0*＊※•·★▲（([【“\"'"
 
 
 @functools.lru_cache(maxsize=4096)
@@ -79,6 +80,10 @@ class Area:
     """Any label of the area with a colon behind it, for labels that share a line with their values."""
     leading: re.Pattern[str] | None = None
     """A label at the head of a line, parted from its value by white space."""
+    heads: frozenset[str] = frozenset()
+    """Keys that the first cells of a table's header may have."""
+    first: frozenset[str] = frozenset()
+    """First letters of labels and names of persons: most values are told from labels by theirs."""
     glued: re.Pattern[str] | None = None
     """A label at the head of a line with its value right behind it (a table that a converter has melted)."""
 
@@ -88,11 +93,17 @@ class Area:
         return not (self.labels or self.tables or self.sentence or self.essay)
 
     def label(self, text: str) -> tuple[str, ...]:
-        if len(text) > LONGEST_LABEL:
+        if len(text) > LONGEST_LABEL or not self.begins(text):
             return ()
         return self.labels.get(key(text)) or self.labels.get(key(bare(text)), ())
 
+    def begins(self, text: str) -> bool:
+        """False where no label of the area begins as the text does."""
+        return text[:1] in self.first or text.lstrip(_BEFORE)[:1] in self.first
+
     def anchor(self, text: str) -> str | None:
+        if not self.begins(text):
+            return None
         return self.anchors.get(key(text)) or self.anchors.get(key(bare(text)))
 
 
@@ -179,7 +190,7 @@ class Plan:
 
     def annex_label(self, text: str) -> str:
         """The label of the annex that a cell or a line begins with; empty where it begins with none."""
-        if not text:
+        if not text or not self.annex.begins(text):
             return ""
         for pattern in (self.annex.inline, self.annex.glued):
             if pattern is not None and (match := pattern.match(text)):
@@ -277,7 +288,23 @@ def _area(index: int, nodes: list[Node], mirrors: tuple[Node, ...] = ()) -> Area
     glued = re.compile(rf"\s*({heads})[）)\s]*(?=\S)(.+)", re.DOTALL) if labels else None
     fixed = {k: tuple(v) for k, v in labels.items()}
     silent = frozenset(frames - {""})
-    return Area(index, fixed, anchors, beside, silent, tuple(tables), tuple(sentence), None, inline, leading, glued)
+    heads_of = frozenset(k for t in tables for c in t.columns for k in c.keys) | {"序号", "编号", "no"}
+    first = frozenset(k[0] for k in (*labels, *anchors))
+    return Area(
+        index,
+        fixed,
+        anchors,
+        beside,
+        silent,
+        tuple(tables),
+        tuple(sentence),
+        None,
+        inline,
+        leading,
+        heads_of if tables else frozenset(),
+        first,
+        glued,
+    )
 
 
 def mirrored(path: str) -> str:

@@ -84,7 +84,7 @@ def _lines(blocks: list[str | Table], plan: Plan, count: list[int]) -> Iterator[
         count[0] += 1
         number = count[0]
         for r, row in enumerate(block.rows, start=1):
-            opened = [c for c in row if any(not isinstance(b, str) for b in c.blocks) and _holds_form(c, plan)]
+            opened = [c for c in row if c.nested and _holds_form(c, plan)]
             if not opened:
                 yield Line(row, number, r)
                 continue

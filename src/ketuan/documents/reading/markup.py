@@ -64,23 +64,23 @@ class Cell:
     blocks: list[str | Table] = field(default_factory=list)
     over: Cell | None = None
     number: int = 0
+    nested: bool = field(init=False)
+    """True where it holds a table."""
     text: str = field(init=False)
     """Everything in the cell, nested tables included, a line a paragraph; blank lines dropped."""
 
     def __post_init__(self) -> None:
         only = self.blocks[0] if len(self.blocks) == 1 else None
         if isinstance(only, str) and "\n" not in only:  # most cells
-            self.text = only.strip()
+            self.text, self.nested = only.strip(), False
         else:
             self.text = "\n".join(_flat(self.blocks))
+            self.nested = any(isinstance(b, Table) for b in self.blocks)
 
 
 @dataclass(slots=True)
 class Table:
     rows: list[list[Cell]]
-
-    def nested(self) -> bool:
-        return any(isinstance(b, Table) for row in self.rows for cell in row for b in cell.blocks)
 
 
 def _flat(blocks: Iterable[str | Table]) -> Iterator[str]:

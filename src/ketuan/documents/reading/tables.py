@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from ketuan.documents.reading.values import blank_date
 from ketuan.forms.fields import Kind
 
 _DOTS = frozenset("….·。⋯-—_ \n\t")
+_HOLDERS = _DOTS | frozenset("年月日至起止到~～/\\无没暂〇")
 _TOTALS = {"合计", "总计", "共计", "小计"}
 _NOTHING_BELOW = {"以下空白", "以下无", "以下无正文", "此处空白", "空白"}
 _IN_YUAN = re.compile(r"(?:单位\s*[:：]?\s*|[（(]\s*)(?:人民币)?元\s*(?:[)）]|$)")
@@ -50,9 +52,9 @@ class Tables:
 
     def header(self, line: Line, area: Area, *, behind: bool = False) -> bool:
         """Open the table whose header this row is."""
-        if not line.table:
+        if not line.table or not any(_column_key(c.text) in area.heads for c in line.said[:2]):
             return False
-        keys = [_column_key(c.over or c) for c in line.cells]
+        keys = [_column_key((c.over or c).text) for c in line.cells]
         for plan in area.tables:
             if columns := plan.header(keys):
                 self._begin(plan, columns, line, behind)
@@ -130,17 +132,18 @@ class Tables:
         opening = next(t for t in [number.text if number else "", *texts.values()] if t)
         if len(filled) == 1 and key(opening) in _NOTHING_BELOW:
             return
-        if any(key(t) in _TOTALS for t in (opening, *texts.values()) if len(t) <= 12):
+        if any(t[0] in "合总共小" and key(t) in _TOTALS for t in (opening, *filled.values()) if len(t) <= 12):
             return
-        row = {"/".join(n): Raw([t], line.place(cells[n])) for n, t in filled.items()}
+        places = {n: line.place(cell) for n, cell in cells.items()}
+        row = {"/".join(n): Raw([t], places[n]) for n, t in filled.items()}
         if plan.node.spec.numbered and rows and first not in filled and number is not None and not number.text:
             self._goes_on(rows[-1], row, f"{plan.path}.{len(rows) - 1}")
             return
         here = f"{plan.path}.{len(rows)}"
         rows.append(row)
-        for names, cell in cells.items():
+        for names, place in places.items():
             for name in names:
-                self.found.places[f"{here}.{name}"] = line.place(cell)
+                self.found.places[f"{here}.{name}"] = place
         self.found.places[here] = line.place(line.cells[0])
 
     def _goes_on(self, above: dict[str, Raw], row: dict[str, Raw], path: str) -> None:
@@ -155,17 +158,16 @@ class Tables:
         self.found.remark(path, "这一行没有序号和首列，按上一行的续行理解", said, place)
 
 
-def _column_key(cell: Cell) -> str:
-    text = cell.text
-    if len(text) > _LONGEST_HEAD:
-        return ""
-    return key(bare(text)) or key(text)
+@functools.lru_cache(maxsize=4096)
+def _column_key(text: str) -> str:
+    return "" if len(text) > _LONGEST_HEAD else key(bare(text)) or key(text)
 
 
 def _placeholder(text: str) -> bool:
-    return (
-        not text or set(text) <= _DOTS or (len(text) <= 40 and not any(c.isdigit() for c in text) and blank_date(text))
-    )
+    """True for what an empty cell of a table holds: nothing, dots, the printed blanks of a date."""
+    if not text or text[0] not in _HOLDERS:
+        return not text
+    return set(text) <= _DOTS or (len(text) <= 40 and not any(map(str.isdigit, text)) and blank_date(text))
 
 
 def _ordinal(text: str) -> bool:

@@ -17,6 +17,10 @@ TICK = "☑☒√■✓✔●◉⊠▣◼🗹🗸⬛✅●"
 DOUBT = "×✗✘╳✕"
 _BRACKETED = re.compile(r"[\[【(（]\s*+([√✓✔☑☒■●xXvVＸＶ]?)\s*+[\]】)）]")
 _LETTER = re.compile(r"(?<![A-Za-z])[vVRþ](?![A-Za-z])|[勾对]")
+_TICKS = frozenset(TICK)
+_SIGNS = frozenset(BOX + TICK + DOUBT)
+_MARK = re.compile(f"[{re.escape(BOX + TICK + DOUBT)}]|{_LETTER.pattern}")
+_PLAIN_GAPS = frozenset(("", " ", "\n", "□", " □", "\n□", "☑", " ☑", "\n☑"))
 _FILL = re.compile(r"[_＿\s:：]+")
 
 
@@ -110,8 +114,10 @@ def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hin
 
 
 def _marks(gap: str) -> str:
-    letters = "".join("√" for _ in _LETTER.finditer(gap))
-    return "".join(c for c in gap if c in BOX or c in TICK or c in DOUBT) + letters
+    """Boxes, ticks and crosses of a gap; a letter that serves as a tick is one."""
+    if gap in _PLAIN_GAPS:
+        return gap.strip()
+    return "".join(m if m in _SIGNS else "√" for m in _MARK.findall(gap))
 
 
 def _stray(gap: str) -> str:
@@ -121,7 +127,7 @@ def _stray(gap: str) -> str:
 
 
 def _ticks(gap: str) -> bool:
-    return any(c in TICK for c in _marks(gap))
+    return not _TICKS.isdisjoint(_marks(gap))
 
 
 def _owner(gap: str, i: int, count: int, *, led: bool) -> tuple[int, bool]:
