@@ -19,6 +19,8 @@ _TAILS = (
     "省",
     "市",
 )
+_LONGEST_PROVINCE = 8
+"""新疆维吾尔自治区."""
 _PREFECTURE_TAILS = re.compile(r"(?:[\u4e00-\u9fff]族)*自治州$|地区$|盟$|市$|林区$|县$")
 
 
@@ -65,6 +67,15 @@ def _provinces() -> dict[str, Division]:
                 table[name] = unit
     table["内蒙"] = table["内蒙古"]
     return table
+
+
+def province_at(text: str, at: int) -> tuple[Division, int] | None:
+    """The province whose name stands in ``text`` from ``at`` on (the longest such name), and where the name ends."""
+    names = _provinces()
+    for end in range(min(len(text), at + _LONGEST_PROVINCE), at + 1, -1):
+        if unit := names.get(text[at:end]):
+            return unit, end
+    return None
 
 
 def province_named(text: str) -> Division | None:

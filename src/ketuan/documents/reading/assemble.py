@@ -97,7 +97,9 @@ class Assembler:
         return without_hint(text, node.spec.hint)
 
     def code(self, node: Node, path: str, raw: Raw) -> str:
-        text = unicodedata.normalize("NFKC", _one_line(_joined(raw))).strip(" _")
+        text = _one_line(_joined(raw)).strip(" _")
+        if not text.isascii():
+            text = unicodedata.normalize("NFKC", text).strip(" _")
         return _PREFIX.sub("", text) if node.kind is not Kind.CODE else text
 
     def money(self, node: Node, path: str, raw: Raw) -> Value:
@@ -271,11 +273,15 @@ def _empty(kind: Kind) -> Any:
 
 
 def _joined(raw: Raw) -> str:
+    if len(raw.pieces) == 1:
+        return raw.pieces[0].strip()
     return "\n".join(p for p in raw.pieces if p).strip()
 
 
 def _one_line(text: str) -> str:
     """Lines of one name put together: without a space between Chinese characters, with one between words."""
+    if "\n" not in text:
+        return text
     joined = ""
     for line in (part.strip() for part in text.split("\n")):
         if joined and line and not (_CJK.match(joined[-1]) or _CJK.match(line[0])):

@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib.resources
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from lxml import etree
 
@@ -37,6 +37,11 @@ _PRIVATE |= {"\uf06f": "□", "\uf0a3": "□", "\uf0a8": "□", "\uf071": "□",
 _PRIVATE |= {"\u00ad": "", "\u200b": "", "\ufeff": "", "\u00a0": " ", "\u2002": " ", "\u2003": " "}
 
 _XSL = (importlib.resources.files("ketuan.documents.reading") / "visible.xsl").read_bytes()
+# The same without a look at how runs are set, for parts in which nothing is hidden or set in a symbol font.
+_RUNS_UNSEEN = re.sub(rb'<xsl:template match="w:r(?:Pr)?">.*?</xsl:template>', b"", _XSL).replace(
+    b'match="w:del |', b'match="w:rPr | w:del |'
+)
+_VISIBLE_PLAIN = etree.XSLT(etree.fromstring(_RUNS_UNSEEN), access_control=etree.XSLTAccessControl.DENY_ALL)
 _VISIBLE = etree.XSLT(etree.fromstring(_XSL), access_control=etree.XSLTAccessControl.DENY_ALL)
 _MARKS = {name: chr(int(code, 16)) for name, code in re.findall(r'<!ENTITY (\w+) "&#x(\w+);">', _XSL.decode())}
 _P, _CELL, _ROW, _SEP, _JOIN = (_MARKS[n] for n in ("P", "CELL", "ROW", "SEP", "JOIN"))
@@ -52,24 +57,32 @@ _VOICES = re.compile(f"([{_MUTE}{_SPEAK}])")
 _SILENT = re.compile(f"[{_CELL}{_ROW}][^{_SEP}]*{_SEP}|[{_P}{_TABLE}{_BOX}{_CLOSE}{_JOIN}]")
 _UNSAID = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # no XML text can hold these, or none should
 _STRAY = re.compile(f"[{_CELL}{_ROW}][^{_SEP}]*{_SEP}")
+_WITHIN = re.compile(f"[{_P}{_ROW}{_CELL}{_TABLE}{_JOIN}]")
 _LOST = re.compile(f"[{''.join(_PRIVATE)}]")
 
 
-@dataclass(slots=True)
 class Cell:
-    """A cell of a row. ``col`` and ``span`` are grid columns from 0; ``over`` is the cell above that this one continues."""
+    """A cell of a row. ``col`` and ``span`` are grid columns from 0; ``over`` is the cell above that this one continues.
 
-    col: int
-    span: int = 1
-    blocks: list[str | Table] = field(default_factory=list)
-    over: Cell | None = None
-    number: int = 0
-    nested: bool = field(init=False)
-    """True where it holds a table."""
-    text: str = field(init=False)
-    """Everything in the cell, nested tables included, a line a paragraph; blank lines dropped."""
+    ``text`` is everything in the cell, nested tables included, a line a paragraph, blank lines dropped; ``nested`` is
+    True where it holds a table.
+    """
 
-    def __post_init__(self) -> None:
+    __slots__ = ("blocks", "col", "nested", "number", "over", "span", "text")
+
+    def __init__(
+        self,
+        col: int,
+        span: int = 1,
+        blocks: list[str | Table] | None = None,
+        over: Cell | None = None,
+        number: int = 0,
+    ) -> None:
+        self.col = col
+        self.span = span
+        self.blocks: list[str | Table] = [] if blocks is None else blocks
+        self.over = over
+        self.number = number
         only = self.blocks[0] if len(self.blocks) == 1 else None
         if isinstance(only, str) and "\n" not in only:  # most cells
             self.text, self.nested = only.strip(), False
@@ -103,7 +116,7 @@ def blocks(part: Part) -> list[str | Table]:
             if sum(1 for _ in drawing.iterancestors(_CHOICES)) > DEEPEST:
                 raise _too_deep()
     runs = part.wide or b"vanish" in part.data or b"dings" in part.data
-    seen = str(_VISIBLE(part.root, runs="true()" if runs else "false()"))
+    seen = str((_VISIBLE if runs else _VISIBLE_PLAIN)(part.root))
     if _SYMBOL in seen:
         seen = _SYMBOLS.sub(_symbol, seen)
     if runs:
@@ -232,7 +245,10 @@ def _rows(text: str, tables: list[Table]) -> list[list[Cell]]:
                 col += 1
                 continue
             over = above.get(col) if "below" in known else None
-            shown = _blocks(content, tables) if over is None else []  # what a continued cell holds is not shown
+            shown: list[str | Table] = []
+            if over is None:  # what a continued cell holds is not shown
+                plain = content[:1] == _P and not _WITHIN.search(content, 1)  # one paragraph and nothing else
+                shown = [content[1:]] if plain else _blocks(content, tables)
             cell = Cell(col, max(1, _number(span, 1)), shown, over, len(row) + 1)
             if "first" in known:
                 above[col] = cell

@@ -17,7 +17,7 @@ TICK = "☑☒√■✓✔●◉⊠▣◼🗹🗸⬛✅●"
 DOUBT = "×✗✘╳✕"
 _BRACKETED = re.compile(r"[\[【(（]\s*+([√✓✔☑☒■●xXvVＸＶ]?)\s*+[\]】)）]")
 _LETTER = re.compile(r"(?<![A-Za-z])[vVRþ](?![A-Za-z])|[勾对]")
-_TICKS = frozenset(TICK)
+_TICKS, _CROSSES = frozenset(TICK), frozenset(DOUBT)
 _SIGNS = frozenset(BOX + TICK + DOUBT)
 _MARK = re.compile(f"[{re.escape(BOX + TICK + DOUBT)}]|{_LETTER.pattern}")
 _PLAIN_GAPS = frozenset(("", " ", "\n", "□", " □", "\n□", "☑", " ☑", "\n☑"))
@@ -34,9 +34,11 @@ class Ticked:
 
 
 @functools.lru_cache(maxsize=64)
-def _finder(choices: tuple[str, ...]) -> re.Pattern[str]:
+def _finder(choices: tuple[str, ...]) -> tuple[re.Pattern[str], dict[str, str]]:
+    """A pattern for any of the choices, and the choices by how they are written without white space."""
     longest_first = sorted(choices, key=lambda c: (-len(c), c))
-    return re.compile("|".join(r"\s*".join(map(_loose, c)) for c in longest_first))
+    pattern = re.compile("|".join(r"\s*".join(map(_loose, c)) for c in longest_first))
+    return pattern, {"".join(c.split()): c for c in choices}
 
 
 def _loose(character: str) -> str:
@@ -59,12 +61,13 @@ class _Option:
 def read_ticks(text: str, choices: Sequence[str], *, other: str = "其他", other_hint: str = "") -> Ticked:
     """Read the ticks of a cell that lists ``choices``; ``other_hint`` is printed behind 其他 and is no answer."""
     names = tuple(choices)
-    by_key = {re.sub(r"\s+", "", c): c for c in names}
+    finder, by_key = _finder(names)
     text = _BRACKETED.sub(lambda m: "☑" if m.group(1) else "□", text)
     options: list[_Option] = []
     taken: set[str] = set()
-    for match in _finder(names).finditer(text):
-        name = by_key.get(re.sub(r"\s+", "", match.group())) or _closest(match.group(), names)
+    for match in finder.finditer(text):
+        found = match.group()
+        name = by_key.get(found) or by_key.get("".join(found.split())) or _closest(found, names)
         gap = text[options[-1].end if options else 0 : match.start()]
         if name in taken or (options and options[-1].name == other and not _marks(gap)):
             continue  # a word of the free text behind 其他
@@ -80,32 +83,30 @@ def read_ticks(text: str, choices: Sequence[str], *, other: str = "其他", othe
 
 def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hint: str, text: str) -> Ticked:
     gaps = [o.before for o in options] + [options[-1].after]
+    marks = [_marks(gap) for gap in gaps]
     ticked: set[int] = set()
     doubts: list[str] = []
-    if not any(map(_marks, gaps)):
+    if not any(marks):
         # no box and no tick in the cell: the others were deleted, what is left is the choice
         if len(options) < len(names):
             ticked = set(range(len(options)))
         else:
             doubts.append("各选项前没有方框，也没有勾，看不出选了哪一项")
-    elif not _marks(gaps[0]) and _marks(gaps[-1]):
+    elif not marks[0] and marks[-1]:
         # no mark before the first choice and one behind the last: marks stand behind
-        ticked = {i for i, gap in enumerate(gaps[1:]) if _ticks(gap)}
+        ticked = {i for i, mark in enumerate(marks[1:]) if _ticks(mark)}
     else:
         for i, gap in enumerate(gaps):
-            if _ticks(gap):
-                to, sure = _owner(gap, i, len(options), led=bool(_marks(gaps[0])))
+            if _ticks(marks[i]):
+                to, sure = _owner(gap, i, len(options), led=bool(marks[0]))
                 ticked.add(to)
                 if not sure:
                     doubts.append(f"勾在“{options[i - 1].name}”与“{options[i].name}”之间，按“{options[to].name}”理解")
-    doubts += [
-        f"“{o.name}”画的是叉，未算勾选"
-        for i, o in enumerate(options)
-        if i not in ticked and any(c in DOUBT for c in o.before)
-    ]
-    if _marks(gaps[0]):
-        strange = [(o.name, _stray(o.before)) for o in options if not _marks(o.before) and _stray(o.before)]
-        doubts += [f"“{name}”前的“{mark}”不像方框也不像勾" for name, mark in strange]
+    for i, option in enumerate(options):
+        if i not in ticked and not _CROSSES.isdisjoint(marks[i]):
+            doubts.append(f"“{option.name}”画的是叉，未算勾选")
+        if marks[0] and not marks[i] and (strange := _stray(option.before)):
+            doubts.append(f"“{option.name}”前的“{strange}”不像方框也不像勾")
     free = next((_free_text(o.after, other_hint) for o in options if o.name == other), "")
     chosen = {options[i].name for i in ticked}
     if free and other not in chosen:
@@ -126,8 +127,8 @@ def _stray(gap: str) -> str:
     return last if last and not last.isalnum() and last not in "，,。.；;、：:（）()/_“”-—" else ""
 
 
-def _ticks(gap: str) -> bool:
-    return not _TICKS.isdisjoint(_marks(gap))
+def _ticks(marks: str) -> bool:
+    return not _TICKS.isdisjoint(marks)
 
 
 def _owner(gap: str, i: int, count: int, *, led: bool) -> tuple[int, bool]:
@@ -160,6 +161,6 @@ def _free_text(gap: str, hint: str) -> str:
 
 def _closest(found: str, names: tuple[str, ...]) -> str:
     for name in names:
-        if _finder((name,)).fullmatch(found):
+        if _finder((name,))[0].fullmatch(found):
             return name
     return found

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ketuan.forms.regions import province_named
+from ketuan.forms.regions import province_at
 
 _FEN = {"": 1_000_000, "万": 1_000_000, "万元": 1_000_000, "元": 100, "亿": 10_000_000_000, "亿元": 10_000_000_000}
 _FEN |= {"千元": 100_000, "万元整": 1_000_000, "元整": 100, "万人民币": 1_000_000}
@@ -39,6 +39,8 @@ _DAY = re.compile(
 _YEAR = re.compile(r"(?:到|至)?((?:19|20)\d{2})年?(?:底|末|年底|年末|前|底前|年底前)?")
 _MONTHS = re.compile(r"((?:19|20)\d{2})\s*年\s*(\d{1,2})\s*月?\s*[-–—~～至到]\s*(\d{1,2})\s*月(?!\s*\d{1,2}\s*[日号])")
 _DAYS = re.compile(r"(?<!\d)(\d{4})([./-])(\d{1,2})\2(\d{1,2})\s*[-–—~～至到]\s*(\d{1,2})\2(\d{1,2})(?![\d./-])")
+_DIGIT = re.compile(r"\d")
+_BLANKS = re.compile(r"[年月日至起止到—\-~～_/.\s]+")
 _SPACED = re.compile(r"(?:\d[ \t]+){3}\d")
 # A name runs up to a separator or two spaces; what stands in brackets belongs to it. No run is tried twice.
 _NAME = re.compile(r"(?:[（(][^（(）)\n]*+[）)]| (?! )|[^、，,；;\n\t|｜\u3000 ])++")
@@ -213,7 +215,9 @@ def one_day(dated: Dated, text: str, *, end: bool = False, window: Window | None
 
 def blank_date(text: str) -> bool:
     """True for an empty cell and for the printed blanks of one (“年 月 日至 年 月 日”)."""
-    return not re.sub(r"[年月日至起止到—\-~～_/.\s]", "", folded_spaces(text)) or nothing(text)
+    if _DIGIT.search(text):
+        return False
+    return not _BLANKS.sub("", folded_spaces(text)) or nothing(text)
 
 
 def read_names(text: str) -> list[str]:
@@ -245,11 +249,10 @@ def _provinces_of(piece: str) -> tuple[list[str], bool]:
         if piece[at] in "和与及":
             at += 1
             continue
-        longest = next((n for n in range(min(10, len(piece) - at), 1, -1) if province_named(piece[at : at + n])), 0)
-        unit = province_named(piece[at : at + longest]) if longest else None
-        if unit is None:
+        known = province_at(piece, at)
+        if known is None:
             rest = True
             break
-        found.append(unit.name)
-        at += longest
+        found.append(known[0].name)
+        at = known[1]
     return found, rest

@@ -26,7 +26,6 @@
     xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"
     xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">
   <xsl:output method="text" encoding="UTF-8"/>
-  <xsl:param name="runs" select="true()"/> <!-- false: no run of the part is hidden or set in a symbol font -->
   <xsl:template match="text()"/>
 
   <!-- text -->
@@ -35,8 +34,8 @@
   <xsl:template match="w:br | w:cr"><xsl:text>&#10;</xsl:text></xsl:template>
   <xsl:template match="w:noBreakHyphen">-</xsl:template>
   <xsl:template match="w:sym">&SYMBOL;<xsl:value-of select="@w:font"/>&SEP;<xsl:value-of select="@w:char"/>&SEP;</xsl:template>
-  <xsl:template match="w:r"><xsl:apply-templates/><xsl:if test="$runs">&END;</xsl:if></xsl:template>
-  <xsl:template match="w:rPr"><xsl:if test="$runs"><xsl:apply-templates/></xsl:if></xsl:template>
+  <xsl:template match="w:r"><xsl:apply-templates/>&END;</xsl:template>
+  <xsl:template match="w:rPr"><xsl:apply-templates/></xsl:template>
   <xsl:template match="w:vanish[not(@w:val = '0' or @w:val = 'false' or @w:val = 'off')]">&HIDE;</xsl:template>
   <xsl:template match="w:rFonts[contains(@w:ascii, 'dings')]">&FONT;<xsl:value-of select="@w:ascii"/>&SEP;</xsl:template>
   <xsl:template match="w:rFonts[not(string(@w:ascii)) and contains(@w:hAnsi, 'dings')]">&FONT;<xsl:value-of select="@w:hAnsi"/>&SEP;</xsl:template>
