@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -15,8 +15,7 @@ a second printed cell of the field is empty while the first is filled."""
 Form = TypeVar("Form", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Table, row and cell (all from 1) of a value; ``table`` 0 is running text, ``row`` then the paragraph."""
 
     table: int

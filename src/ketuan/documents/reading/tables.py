@@ -52,7 +52,9 @@ class Tables:
 
     def header(self, line: Line, area: Area, *, behind: bool = False) -> bool:
         """Open the table whose header this row is."""
-        if not line.table or not any(_column_key(c.text) in area.heads for c in line.said[:2]):
+        if not line.table or len(line.said) < 2 or not area.tables:
+            return False
+        if _column_key(line.said[0].text) not in area.heads and _column_key(line.said[1].text) not in area.heads:
             return False
         keys = [_column_key((c.over or c).text) for c in line.cells]
         for plan in area.tables:

@@ -210,13 +210,13 @@ class _Walker:
                 self.found.left.append((cell.text, line.place(cell)))
 
     def first_label(self, line: Line) -> str:
-        return self.plan.annex_label(next((c.text for c in line.cells if c.text), ""))
+        return self.plan.annex_label(line.said[0].text) if line.said else ""
 
     def begins_annex(self, line: Line) -> bool:
         """A problem table begins with its first label; behind the form with any label that only it has."""
-        first = self.first_label(line)
-        if not first:
+        if not line.said or not self.plan.annex.begins(line.said[0].text):
             return False
+        first = self.first_label(line)
         if first in self.plan.annex_start:
             return bool(line.table) or self.area.static or self.area.index == ANNEX
         return self.area.static and first in self.plan.annex_only

@@ -29,7 +29,7 @@ _MOBILE = rf"(?:{_STATE})?1[3-9]\d(?:[-\s]?\d){{8}}"
 _ONE = rf"(?:{_MOBILE}|(?:{_HOME}|{_ABROAD}|{_SERVICE}|{_LOCAL}){_INSIDE})"
 _GAP = r"[\s、,;/|&]+"
 _NUMBERS = re.compile(rf"{_ONE}(?:{_GAP}{_ONE})*")
-_MOBILES = re.compile(rf"{_MOBILE}(?:{_GAP}{_MOBILE})*")
+_A_MOBILE = re.compile(rf"(?<!\d){_MOBILE}(?!\d)")
 # An extension becomes #801; what else people write around a number (手机：, （微信同号）, 办公室) is dropped
 _EXTENSION = re.compile(r"[(]?\s*(?:转|分机)号?\s*:?\s*(\d{1,6})\s*[)]?")
 _AROUND = re.compile(r"[(\[][^()\[\]\d]*[)\]]|[\u4e00-\u9fff]+|\b(?:tel|phone|mobile|mob)\b\.?|:")
@@ -43,7 +43,7 @@ def _bare(written: str) -> str:
 
 
 def phone_ok(written: str, *, mobile: bool = False) -> bool:
-    """True for one or several possible Chinese numbers; ``mobile`` allows mobile numbers only.
+    """True for one or several possible Chinese numbers; ``mobile`` wants a mobile number among them.
 
     Mobile: 1, then 3 to 9, then nine digits. Others: area code and number (two figures take eight digits, three seven
     or eight), 400 and 800 numbers, local numbers, each with an extension or without; +86, gaps, dashes and brackets as
@@ -53,7 +53,8 @@ def phone_ok(written: str, *, mobile: bool = False) -> bool:
         return True
     if len(written) > _LONGEST:
         return False
-    return bool((_MOBILES if mobile else _NUMBERS).fullmatch(_bare(written)))
+    bare = _bare(written)
+    return bool(_NUMBERS.fullmatch(bare)) and (not mobile or _A_MOBILE.search(bare) is not None)
 
 
 @rule("contact.phone")

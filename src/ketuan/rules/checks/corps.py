@@ -191,20 +191,15 @@ def known(case: Case) -> Iterator[Say]:
         yield _undecided(case, "姓名、单位和出生日期是否齐全", None)
         return
     corps = muster(case, case.roster)
-    lacks: list[str] = []
-    counted = (len(corps.people), corps.most, case.call.corps.people.value)
     young = youth_of(case, corps)
-    size_open = counted[0] < counted[2] <= counted[1]
-    youth_open = young.young < case.call.corps.young.value <= young.most
-    if size_open or youth_open:
-        lacks += [f"第 {number + 1} 人缺姓名" for number, _ in corps.nameless]
-        lacks += [f"{name}有两行，缺工作单位或手机，分不清是不是一个人" for name in dict.fromkeys(corps.doubles)]
-    if youth_open:
-        lacks += [f"{body.known.name}缺出生日期" for body in young.unknown]
+    lacks = [f"第 {number + 1} 人缺姓名" for number, _ in corps.nameless]
+    lacks += [f"{name}有两行，缺工作单位或手机，分不清是不是一个人" for name in dict.fromkeys(corps.doubles)]
+    lacks += [f"{body.known.name}缺工作单位" for body in corps.people if body.known.name and not body.known.unit]
+    lacks += [f"{body.known.name}缺出生日期" for body in young.unknown]
     if lacks:
         yield Say(
             _PATH,
-            f"名册不全，人数因此数不准：{'；'.join(lacks)}。",
+            f"名册不全，人数和年龄可能数不准：{'；'.join(lacks)}。",
             found="；".join(lacks),
             fix="请在名册上补全这几项，再核对一次。",
         )

@@ -67,7 +67,8 @@ def _unread(case: Case, path: str, node: Node, remark: Remark) -> Say:
     wanted, fix = _WRITTEN.get(node.kind, ("写清楚", "请按这一栏的要求重新写清楚。"))
     place = _named(case, path, node)
     message = f"{place}写的是“{shortened(remark.found)}”，读不出来，要{wanted}。"
-    return Say(path, message, found=remark.found, wanted=wanted, fix=fix)
+    # a time limit told in words (“12个月”) is an answer, though no date can be made of it
+    return Say(path, message, found=remark.found, wanted=wanted, fix=fix, weight="pending" if node.spec.loose else None)
 
 
 def _named(case: Case, path: str, node: Node) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -68,23 +67,22 @@ class Portfolio:
 
 
 def portfolio_of(entries: Sequence[Entry], call: Call, alike: Alike) -> Portfolio:
-    """Applications by society: by credit code where it is valid, by name otherwise.
+    """Applications by society: those that share a valid credit code or a name belong together, also by way of a third.
 
-    A form whose code is blank or wrong goes with the forms of the same name, also with those that have a code.
+    A code may be mistyped and a name shortened; one of the two is enough, so that no quota is escaped by a slip.
     """
-    codes = [_valid_code(entry.form.society.uscc) for entry in entries]
-    by_name: dict[str, str] = {}
-    for entry, code in zip(entries, codes, strict=True):
-        if code:
-            by_name.setdefault(name_key(entry.form.society.name), code)
-    groups: dict[str, list[Entry]] = defaultdict(list)
-    for entry, code in zip(entries, codes, strict=True):
-        name = name_key(entry.form.society.name)
-        key = code or (by_name.get(name, name) if name else "")
-        if key:
-            groups[key].append(entry)
-    several = [Society(_name_of(group), tuple(group)) for group in groups.values() if len(group) > 1]
-    return Portfolio(call, alike, tuple(several))
+    groups: list[tuple[set[str], list[int]]] = []
+    for number, entry in enumerate(entries):
+        marks = {_valid_code(entry.form.society.uscc), name_key(entry.form.society.name)} - {""}
+        if not marks:
+            continue
+        known = [group for group in groups if group[0] & marks]
+        groups = [group for group in groups if not group[0] & marks]
+        numbers = sorted([number, *(n for _, ns in known for n in ns)])
+        groups.append((marks.union(*(m for m, _ in known)), numbers))
+    groups.sort(key=lambda group: group[1][0])
+    several = [tuple(entries[n] for n in numbers) for _, numbers in groups if len(numbers) > 1]
+    return Portfolio(call, alike, tuple(Society(_name_of(group), group) for group in several))
 
 
 def _valid_code(written: str) -> str:
