@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 from tests.documents.hostile import good
 
 from ketuan.cli import judging
-from ketuan.cli.check import result_json
-from ketuan.cli.judging import FEW, Task, judge, judge_all
+from ketuan.cli.check import write_json
+from ketuan.cli.judging import FEW, Judged, Task, judge, judge_all
+from ketuan.cli.shelf import Shelf
 from ketuan.cli.sources import Source, sources
 from ketuan.documents.errors import Unreadable
 from ketuan.forms.application import Application
 from ketuan.forms.remarks import Reading
-from ketuan.rules.call import load
+from ketuan.rules.call import Call, load
 
 MANY = 40
 TASK = Task("2024")
@@ -143,6 +145,12 @@ def test_the_alarm_is_off_when_a_file_is_done(files: list[Source], monkeypatch: 
     assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
 
 
+def written(call: Call, judged: Iterable[Judged]) -> bytes:
+    out = io.BytesIO()
+    write_json(out, call, (one.text.encode() for one in judged), [])
+    return out.getvalue()
+
+
 @pytest.mark.parametrize("workers", [1, 2, 5])
 def test_the_same_folder_gives_the_same_bytes_however_many_workers_read_it(
     workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -151,10 +159,30 @@ def test_the_same_folder_gives_the_same_bytes_however_many_workers_read_it(
         (tmp_path / f"{at}.docx").write_bytes(good() if at % 3 else b"%PDF-")
     files, _ = sources([tmp_path])
     call = load("2024")
-    once = result_json(call, [judge(file, TASK) for file in files], [])
+    once = written(call, [judge(file, TASK) for file in files])
     monkeypatch.setattr(judging, "_workers", lambda: workers)
-    assert result_json(call, judge_all(files, TASK), []) == once
-    assert result_json(call, judge_all(files, TASK), []) == once
+    assert written(call, judge_all(files, TASK)) == once
+    assert written(call, judge_all(files, TASK)) == once
+
+
+def test_a_shelf_gives_back_what_was_put_on_it(tmp_path: Path) -> None:
+    (tmp_path / "1.docx").write_bytes(good())
+    (tmp_path / "2.docx").write_bytes(b"%PDF-")
+    files, _ = sources([tmp_path])
+    judged = list(judge_all(files, TASK))
+    with Shelf() as shelf:
+        for one in judged:
+            shelf.put(one)
+        assert [text.decode() for text in shelf.texts()] == [one.text for one in judged]
+        assert shelf.objects(whole=True) == [json.loads(one.text) for one in judged]
+        assert [f["form"] for f in shelf.objects(whole=False)] == [
+            {"cover": {"title": judged[0].title}, "society": {"name": judged[0].society}},
+            None,
+        ]
+        assert shelf.form(0).decode() == judged[0].form
+        assert (shelf.marks(), shelf.unread, shelf.blocks) == ([judged[0].marks, frozenset()], True, False)
+        with pytest.raises(LookupError):
+            shelf.form(1)
 
 
 def test_a_file_without_end_is_not_read_to_its_end() -> None:

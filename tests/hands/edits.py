@@ -15,10 +15,10 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from . import edits_package, edits_tables, edits_words
+from . import edits_lost, edits_package, edits_tables, edits_words
 from .editing import EDITS, Edit
 
-__all__ = ["EDITS", "SLOW_EDITS", "SOFFICE", "edits_package", "edits_tables", "edits_words", "soffice"]
+__all__ = ["EDITS", "SLOW_EDITS", "SOFFICE", "edits_lost", "edits_package", "edits_tables", "edits_words", "soffice"]
 
 SOFFICE = shutil.which("soffice")
 SECONDS = 120

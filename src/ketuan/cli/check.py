@@ -8,17 +8,18 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from ketuan.cli.judging import Judged, Task, judge_all
+from ketuan.cli.judging import Task, judge_all
 from ketuan.cli.main import fail
+from ketuan.cli.shelf import Shelf
 from ketuan.cli.sources import Source, sources
 from ketuan.forms.application import Application
 from ketuan.forms.roster import Roster
 from ketuan.rules.call import Call, CallError, load
-from ketuan.rules.checking import Entry, check_portfolio
+from ketuan.rules.checking import Entry, check_societies
 
 READY, BLOCKED, UNREADABLE = 0, 1, 2
 
@@ -65,19 +66,30 @@ def run(args: argparse.Namespace) -> int:
         except (OSError, ValueError) as problem:
             return fail(f"名册读不出来：{args.roster}：{problem}")
     task = Task(args.call, roster, alone=len(files) == 1)
-    with Progress(len(files)) as told:
-        judged = judge_all(files, task, progress=told)
-    portfolio = _portfolio(files, judged, call, roster)
-    text = result_json(call, judged, portfolio, roster)
-    return _show(json.loads(text), text, call, args, others)
+    with Shelf() as shelf:
+        with Progress(len(files)) as told:
+            for judged in judge_all(files, task, progress=told):
+                shelf.put(judged)
+        portfolio = _portfolio(files, shelf, call, roster)
+        _show(shelf, portfolio, call, roster, args, others)
+        return status(shelf, portfolio)
 
 
-def result_json(call: Call, judged: list[Judged], portfolio: list[dict[str, Any]], roster: Roster | None = None) -> str:
+def write_json(
+    out: IO[bytes], call: Call, files: Iterable[bytes], portfolio: list[dict[str, Any]], roster: Roster | None = None
+) -> None:
     """The document of the check contract, a line a file."""
-    named = f'\n"roster": {json.dumps(roster.source, ensure_ascii=False)},' if roster else ""
-    across = ",\n".join(json.dumps(p, ensure_ascii=False) for p in portfolio)
-    files = ",\n".join(j.text for j in judged)
-    return f'{{"call": {json.dumps(call.about.id)},{named}\n"files": [\n{files}\n],\n"portfolio": [{across}]}}\n'
+    named = f'\n"roster": {_dumps(roster.source)},' if roster else ""
+    out.write(f'{{"call": {_dumps(call.about.id)},{named}\n"files": ['.encode())
+    for number, text in enumerate(files):
+        out.write(b",\n" if number else b"\n")
+        out.write(text)
+    across = ",\n".join(map(_dumps, portfolio))
+    out.write(f'\n],\n"portfolio": [{across}]}}\n'.encode())
+
+
+def _dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _roster(path: Path) -> Roster:
@@ -89,17 +101,14 @@ def _roster(path: Path) -> Roster:
     return roster
 
 
-def _portfolio(files: list[Source], judged: list[Judged], call: Call, roster: Roster | None) -> list[dict[str, Any]]:
-    entries = []
-    for file, one in zip(files, judged, strict=True):
-        if one.form is not None:
-            people = roster.of(one.title, alone=len(files) == 1) if roster else ()
-            entries.append(Entry(file.name, Application.model_validate_json(one.form), people))
-    if len(entries) < 2:
-        return []
+def _portfolio(files: list[Source], shelf: Shelf, call: Call, roster: Roster | None) -> list[dict[str, Any]]:
+    def entry(number: int) -> Entry:
+        people = roster.of(shelf.title(number), alone=len(files) == 1) if roster else ()
+        return Entry(files[number].name, Application.model_validate_json(shelf.form(number)), people)
+
     paper = call.paper
     shown = []
-    for finding in check_portfolio(entries, call, alike=alike_for(call)):
+    for finding in check_societies(entry, shelf.marks(), call, alike=alike_for(call)):
         evidence = [
             {
                 "kind": e.kind,
@@ -137,16 +146,34 @@ def alike_for(call: Call) -> Callable[[str, str], Any]:
     return lambda a, b: compare(a, b, known=known)
 
 
-def _show(result: dict[str, Any], text: str, call: Call, args: argparse.Namespace, others: int) -> int:
+def _show(
+    shelf: Shelf,
+    portfolio: list[dict[str, Any]],
+    call: Call,
+    roster: Roster | None,
+    args: argparse.Namespace,
+    others: int,
+) -> None:
     from ketuan.cli import terminal  # rich is loaded only to print
 
     clauses = dict(call.clauses)
-    if args.json and str(args.json) == "-":
+    printed = str(args.json) == "-"
+    if printed:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())  # JSON is UTF-8 whatever the terminal is
-    else:
-        if args.json:
-            args.json.write_text(text, encoding="utf-8")
+        write_json(sys.stdout.buffer, call, shelf.texts(), portfolio, roster)  # UTF-8 whatever the terminal is
+    elif args.json:
+        with args.json.open("wb") as out:
+            write_json(out, call, shelf.texts(), portfolio, roster)
+    if printed and not args.report:
+        return
+    files = shelf.objects(whole=bool(args.report))
+    result = {
+        "call": call.about.id,
+        "roster": roster.source if roster else None,
+        "files": files,
+        "portfolio": portfolio,
+    }
+    if not printed:
         width = shutil.get_terminal_size((100, 40)).columns
         colour = terminal.colour_wanted(sys.stdout, os.environ)
         sys.stdout.write(terminal.show(result, clauses, width=min(width, 120), colour=colour))
@@ -155,7 +182,6 @@ def _show(result: dict[str, Any], text: str, call: Call, args: argparse.Namespac
     for report in args.report:
         _write_report(report, result, call, clauses)
         print(f"报告已写入 {report}", file=sys.stderr)
-    return status(result)
 
 
 def _write_report(target: Path, result: dict[str, Any], call: Call, clauses: dict[str, str]) -> None:
@@ -174,12 +200,11 @@ def _write_report(target: Path, result: dict[str, Any], call: Call, clauses: dic
         sheet(result, target, clauses=clauses, made_on=today)
 
 
-def status(result: dict[str, Any]) -> int:
+def status(shelf: Shelf, portfolio: list[dict[str, Any]]) -> int:
     """0 nothing blocks · 1 something blocks · 2 a file could not be read as the form."""
-    if any(f["status"] == "unreadable" for f in result["files"]):
+    if shelf.unread:
         return UNREADABLE
-    findings = [x for f in result["files"] for x in f["findings"]] + result["portfolio"]
-    return BLOCKED if any(f["weight"] == "block" for f in findings) else READY
+    return BLOCKED if shelf.blocks or any(p["weight"] == "block" for p in portfolio) else READY
 
 
 class Progress:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import itertools
 import json
 import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -25,7 +27,7 @@ from ketuan.documents.reading.package import MAX_FILE
 from ketuan.forms.remarks import Remark
 from ketuan.forms.roster import Roster
 from ketuan.rules.call import Call, load
-from ketuan.rules.checking import check
+from ketuan.rules.checking import check, marks_of
 
 SECONDS = 10
 """A file that takes longer is unreadable. A form takes 5 milliseconds, an old .doc two seconds."""
@@ -33,6 +35,8 @@ SECONDS_DOC = 100
 FEW = 6
 """So many files are read in this process: starting others would take longer."""
 BATCH = 12
+AHEAD = 3
+"""Batches given out ahead of the one that is waited for, for each worker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,30 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """``text``: the file's object of the check contract; ``form``: its form as JSON, None where unreadable."""
+    """A file's object of the check contract, in three pieces of JSON: what stands before the form, the form, the rest.
 
-    text: str
+    ``form`` is None where the file is unreadable. ``marks`` say which society it is of.
+    """
+
+    head: str
     form: str | None
+    tail: str
     title: str = ""
+    society: str = ""
+    marks: frozenset[str] = frozenset()
+    blocks: bool = False
+
+    @property
+    def text(self) -> str:
+        return f"{self.head}{self.form or 'null'}{self.tail}"
+
+    @property
+    def brief(self) -> str:
+        """The same with no more of the form than its title and its society: enough to list it."""
+        if self.form is None:
+            return self.text
+        form = {"cover": {"title": self.title or None}, "society": {"name": self.society or None}}
+        return f"{self.head}{_dumps(form)}{self.tail}"
 
 
 class _TooLong(BaseException):
@@ -109,12 +132,16 @@ def _judged(source: Source, task: Task, call: Call) -> Judged:
         {"path": r.path, "place": str(r.place) if r.place else None, "message": r.message, "found": r.found}
         for r in reading.remarks
     ]
-    form = reading.form.model_dump_json()
-    text = (
-        f'{{"file": {_dumps(source.name)}, "status": "read", "reason": null, "form": {form}, '
-        f'"findings": {_dumps(findings)}, "remarks": {_dumps(remarks)}}}'
+    form = reading.form
+    return Judged(
+        f'{{"file": {_dumps(source.name)}, "status": "read", "reason": null, "form": ',
+        form.model_dump_json(),
+        f', "findings": {_dumps(findings)}, "remarks": {_dumps(remarks)}}}',
+        form.cover.title,
+        form.society.name,
+        marks_of(form),
+        any(f["weight"] == "block" for f in findings),
     )
-    return Judged(text, form, reading.form.cover.title)
 
 
 def _unopened(source: Source, problem: OSError) -> str:
@@ -128,8 +155,8 @@ def _unopened(source: Source, problem: OSError) -> str:
 
 
 def unreadable(name: str, reason: str) -> Judged:
-    empty: dict[str, Any] = {"file": name, "status": "unreadable", "reason": reason, "form": None}
-    return Judged(_dumps(empty | {"findings": [], "remarks": []}), None)
+    head = f'{{"file": {_dumps(name)}, "status": "unreadable", "reason": {_dumps(reason)}, "form": '
+    return Judged(head, None, ', "findings": [], "remarks": []}')
 
 
 def _dumps(value: object) -> str:
@@ -169,39 +196,44 @@ def _limit(seconds: int) -> Iterator[None]:
 
 def judge_all(
     files: Sequence[Source], task: Task, *, progress: Callable[[int], None] = lambda done: None
-) -> list[Judged]:
-    """Results in the order of ``files``; ``progress`` is told how many files were finished since it was last called."""
+) -> Iterator[Judged]:
+    """Results in the order of ``files``, one after the other, so that nobody need hold them all.
+
+    ``progress`` is told how many files were finished since it was last called.
+    """
     if len(files) <= FEW or _workers() == 1:
-        judged = []
         for file in files:
-            judged.append(judge(file, task))
+            yield judge(file, task)
             progress(1)
-        return judged
+        return
     batches = [list(files[i : i + BATCH]) for i in range(0, len(files), BATCH)]
-    done: dict[int, list[Judged]] = {}
-    _in_pool(batches, task, done, progress)
-    for number, batch in enumerate(batches):
-        if number not in done:  # a worker died over one of these: each gets a process of its own
-            done[number] = [_alone(file, task, progress) for file in batch]
-    return [judged for number in range(len(batches)) for judged in done[number]]
-
-
-def _in_pool(
-    batches: list[list[Source]], task: Task, done: dict[int, list[Judged]], progress: Callable[[int], None]
-) -> None:
     with ProcessPoolExecutor(_workers(), mp_context=_context(), initializer=_start) as pool:
-        waiting: dict[Future[list[Judged]], int] = {}
-        try:
-            for number, batch in enumerate(batches):
-                waiting[pool.submit(_batch, batch, task)] = number
-        except BrokenProcessPool:
-            return
-        for future, number in waiting.items():
+        waiting: deque[tuple[list[Source], Future[list[Judged]] | None]] = deque()
+        ahead = iter(batches)
+        for batch in itertools.islice(ahead, AHEAD * _workers()):
+            waiting.append((batch, _submitted(pool, batch, task)))
+        while waiting:
+            batch, future = waiting.popleft()
             try:
-                done[number] = future.result()
+                judged = future.result() if future else None
             except BrokenProcessPool:
-                continue
-            progress(len(batches[number]))
+                judged = None
+            if judged is None:  # a worker died over one of these: each gets a process of its own
+                for file in batch:
+                    yield _alone(file, task, progress)
+            else:
+                progress(len(batch))
+                yield from judged
+            if (following := next(ahead, None)) is not None:
+                waiting.append((following, _submitted(pool, following, task)))
+
+
+def _submitted(pool: ProcessPoolExecutor, batch: list[Source], task: Task) -> Future[list[Judged]] | None:
+    """None where the pool has lost a worker and takes no more."""
+    try:
+        return pool.submit(_batch, batch, task)
+    except BrokenProcessPool:
+        return None
 
 
 def _alone(file: Source, task: Task, progress: Callable[[int], None]) -> Judged:

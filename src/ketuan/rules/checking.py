@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ketuan.forms.application import Application
 from ketuan.forms.paper import Node, Paper
@@ -12,10 +12,21 @@ from ketuan.rules.call import Call
 from ketuan.rules.catalogue import Rule, catalogue
 from ketuan.rules.checks import budget, contact, corps, dates, form, personnel, plan, portfolio, problem, society, words
 from ketuan.rules.checks.case import Case, case_of
-from ketuan.rules.checks.portfolio import Alike, Alikeness, Entry, Portfolio, portfolio_of
+from ketuan.rules.checks.portfolio import Alike, Alikeness, Entry, Portfolio, by_society, marks_of, portfolio_of
 from ketuan.rules.findings import WEIGHTS, Finding, PortfolioFinding, Say, SayOfSeveral
 
-__all__ = ["APPLICATION", "PORTFOLIO", "ROSTER", "Alike", "Alikeness", "Entry", "check", "check_portfolio"]
+__all__ = [
+    "APPLICATION",
+    "PORTFOLIO",
+    "ROSTER",
+    "Alike",
+    "Alikeness",
+    "Entry",
+    "check",
+    "check_portfolio",
+    "check_societies",
+    "marks_of",
+]
 
 APPLICATION: tuple[Rule[[Case], Say], ...] = (
     form.complete,
@@ -87,25 +98,30 @@ def check(
 
 def check_portfolio(entries: Sequence[Entry], call: Call, *, alike: Alike) -> tuple[PortfolioFinding, ...]:
     """What the applications of each society share and should not: heaviest first, then by rule and file."""
-    given = portfolio_of(entries, call, alike)
-    at = {entry.file: number for number, entry in reversed(list(enumerate(entries)))}
-    findings = [
-        PortfolioFinding(
-            one.row.code,
-            say.weight or one.row.weight,
-            one.row.clause,
-            say.files,
-            say.message,
-            say.evidence,
-            say.found,
-            say.wanted,
-            say.fix,
-        )
-        for one in PORTFOLIO
-        for say in one.judge(given)
-    ]
-    findings.sort(key=lambda f: (_HEAVY[f.weight], _RANK[f.rule], [at[file] for file in f.files]))
-    return tuple(findings)
+    return check_societies(entries.__getitem__, [marks_of(e.form) for e in entries], call, alike=alike)
+
+
+def check_societies(
+    entry: Callable[[int], Entry], marks: Sequence[frozenset[str]], call: Call, *, alike: Alike
+) -> tuple[PortfolioFinding, ...]:
+    """The same where not all forms are at hand at once: ``entry`` fetches the application of a number, society by society.
+
+    ``marks`` are those of :func:`ketuan.rules.checks.portfolio.marks_of`, one set an application.
+    """
+    findings: list[tuple[int, int, list[int], PortfolioFinding]] = []
+    for numbers in by_society(marks):
+        entries = [entry(number) for number in numbers]
+        at = {e.file: number for e, number in zip(entries, numbers, strict=True)}
+        given = portfolio_of(entries, call, alike)
+        for one in PORTFOLIO:
+            for say in one.judge(given):
+                weight, row = say.weight or one.row.weight, one.row
+                found = PortfolioFinding(
+                    row.code, weight, row.clause, say.files, say.message, say.evidence, say.found, say.wanted, say.fix
+                )
+                findings.append((_HEAVY[weight], _RANK[row.code], [at[file] for file in say.files], found))
+    findings.sort(key=lambda f: f[:3])
+    return tuple(found for *_, found in findings)
 
 
 _RANK = {code: at for at, code in enumerate(catalogue())}

@@ -66,23 +66,31 @@ class Portfolio:
         return (society for society in self.societies if len(society.entries) >= least)
 
 
-def portfolio_of(entries: Sequence[Entry], call: Call, alike: Alike) -> Portfolio:
-    """Applications by society: those that share a valid credit code or a name belong together, also by way of a third.
+def marks_of(form: Application) -> frozenset[str]:
+    """By what a society is known: its credit code, where that is valid, and its name."""
+    return frozenset({_valid_code(form.society.uscc), name_key(form.society.name)} - {""})
 
-    A code may be mistyped and a name shortened; one of the two is enough, so that no quota is escaped by a slip.
+
+def by_society(marks: Sequence[frozenset[str]]) -> list[list[int]]:
+    """Numbers of the applications of each society that has two or more, in their order.
+
+    Applications that share a code or a name belong together, also by way of a third: a code may be mistyped and a name
+    shortened; one of the two is enough, so that no quota is escaped by a slip.
     """
-    groups: list[tuple[set[str], list[int]]] = []
-    for number, entry in enumerate(entries):
-        marks = {_valid_code(entry.form.society.uscc), name_key(entry.form.society.name)} - {""}
-        if not marks:
+    groups: list[tuple[frozenset[str], list[int]]] = []
+    for number, known in enumerate(marks):
+        if not known:
             continue
-        known = [group for group in groups if group[0] & marks]
-        groups = [group for group in groups if not group[0] & marks]
-        numbers = sorted([number, *(n for _, ns in known for n in ns)])
-        groups.append((marks.union(*(m for m, _ in known)), numbers))
-    groups.sort(key=lambda group: group[1][0])
-    several = [tuple(entries[n] for n in numbers) for _, numbers in groups if len(numbers) > 1]
-    return Portfolio(call, alike, tuple(Society(_name_of(group), group) for group in several))
+        met = [group for group in groups if group[0] & known]
+        groups = [group for group in groups if not group[0] & known]
+        numbers = sorted([number, *(n for _, ns in met for n in ns)])
+        groups.append((known.union(*(m for m, _ in met)), numbers))
+    return sorted(numbers for _, numbers in groups if len(numbers) > 1)
+
+
+def portfolio_of(entries: Sequence[Entry], call: Call, alike: Alike) -> Portfolio:
+    """The applications of one society, ready for the rules."""
+    return Portfolio(call, alike, (Society(_name_of(entries), tuple(entries)),))
 
 
 def _valid_code(written: str) -> str:
