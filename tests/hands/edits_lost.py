@@ -9,7 +9,6 @@ import re
 
 from .editing import (
     EDITS,
-    LABELS,
     edit,
     filled_paragraphs,
     is_heading,
@@ -42,11 +41,11 @@ from .xml import (
     w,
 )
 
+_BEFORE = frozenset(EDITS)
 REMARKED: dict[str, str] = {}
 """Edit → the path its remark must carry; an empty path is the remark on texts that belong to no field."""
 
 FRAMES = ("实施地点", "可配套资源（政策、资金等）")
-BOXES = "□☐☑☒🗹√■✓✔●○"
 
 
 # --- headings -----------------------------------------------------------------------------------------------------
@@ -138,7 +137,7 @@ def _delete_row(package: Package, label: str) -> None:
     row.getparent().remove(row)
 
 
-REMARKED["budget_header_in_two_rows"] = "budget.lines"
+REMARKED["budget_header_in_two_rows"] = ""
 
 
 @edit("budget_header_in_two_rows", "The expenditure table has a header in two rows, 经费来源 over two columns of it.")
@@ -149,8 +148,7 @@ def budget_header_in_two_rows(package: Package) -> None:
     number, item, requested, other, basis = cells_of(upper)
     set_span(requested, span_of(requested) + span_of(other))
     upper.remove(other)
-    for cell in (requested,):
-        _retype(cell, "经费来源（万元）")
+    _retype(requested, "经费来源（万元）")
     for cell in (number, item, basis):
         property_of(cell, "tcPr").append(w("vMerge", val="restart"))
     for at in (0, 1, 4):
@@ -205,6 +203,9 @@ def _person_row(label: str, *answers: tuple[str, Element]) -> Element:
         set_span(twin, 3)
         cells += [new_cell(2, paragraph(name)), twin]
     return w("tr", *cells)
+
+
+REMARKED["personnel_on_an_annex_page"] = ""
 
 
 @edit("personnel_on_an_annex_page", "The list of people goes on on a page behind the form, under the same header.")
@@ -291,10 +292,7 @@ def _problem_tables(package: Package) -> list[Element]:
 
 @edit("problems_before_cover", "The problem tables lie before the cover.")
 def problems_before_cover(package: Package) -> None:
-    for at, table in enumerate(_problem_tables(package)):
-        _put_first(package, *(() if at else (w("p"),)))
-        package.body.insert(2 * at, table)
-        package.body.insert(2 * at + 1, w("p"))
+    _put_first(package, *[element for table in _problem_tables(package) for element in (table, w("p"))])
 
 
 # --- the problem table --------------------------------------------------------------------------------------------
@@ -377,6 +375,8 @@ def cover_lines_without_colons(package: Package) -> None:
             line = w("p", w("r", look(), letters(said(label).strip().rstrip("：:") + "    ")))
             for target in paragraphs_of(answer):
                 line.extend(child for child in target if child.tag != qn("pPr"))
+            for tab in list(line.iter(qn("tab"))):
+                tab.getparent().remove(tab)
             table.addprevious(line)
         table.getparent().remove(table)
 
@@ -389,5 +389,5 @@ def emails_with_prefix(package: Package) -> None:
             first.addprevious(run("E-mail："))
 
 
-assert REMARKED.keys() <= EDITS.keys()
-assert {*FRAMES} <= {"实施地点", *LABELS}
+NAMES = tuple(name for name in EDITS if name not in _BEFORE)
+assert REMARKED.keys() <= {*NAMES}

@@ -188,7 +188,7 @@ class _Prepared:
         return [i for i, c in enumerate(self.source) for _ in _FOLDS[ord(c)]]
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=128)
 def _prepared(source: str, known: Known) -> _Prepared:
     """The texts of one society are compared pair by pair: each is made ready once."""
     return _Prepared(source, known)
