@@ -13,6 +13,7 @@ from tests.hands import as_read, differences, truth
 
 from ketuan.cli import check, terminal
 from ketuan.cli.judging import Task, judge, judge_all
+from ketuan.cli.shelf import Shelf
 from ketuan.cli.sources import sources
 from ketuan.documents.reading import Unreadable, read
 from ketuan.forms.remarks import Reading
@@ -64,10 +65,12 @@ def test_harm_stops_no_other_file_of_the_folder_and_the_status_is_2(tmp_path: Pa
         (tmp_path / f"{at}-bad.docx").write_bytes(data)
         (tmp_path / f"{at}-good.docx").write_bytes(good())
     files, _ = sources([tmp_path])
-    result = {"files": [json.loads(j.text) for j in judge_all(files, Task("2024"))], "portfolio": []}
     wanted = [(s.name, "read" if "good" in s.name else "unreadable") for s in files]
-    assert [(f["file"], f["status"]) for f in result["files"]] == wanted
-    assert check.status(result) == check.UNREADABLE == 2
+    with Shelf() as shelf:
+        for judged in judge_all(files, Task("2024")):
+            shelf.put(judged)
+        assert [(f["file"], f["status"]) for f in shelf.objects(whole=False)] == wanted
+        assert check.status(shelf, []) == check.UNREADABLE == 2
 
 
 def test_a_refused_file_shows_nothing_of_itself() -> None:

@@ -220,7 +220,17 @@ def test_start_and_end_of_a_stage_may_stand_in_two_columns() -> None:
     assert (differences(form, plain(reading)), reading.remarks) == ([], ())
 
 
-@pytest.mark.parametrize("text", ["2025年底", "2025年", "2025年年底", "2025年底前", "到2025年底", "二〇二五年底"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2025年底",
+        "2025年",
+        "2025年年底",
+        "2025年底前",
+        "到2025年底",
+        "二〇二五年底",
+    ],
+)
 def test_a_year_is_a_time_limit_read_as_its_last_day(text: str) -> None:
     form = truth(1)
     reading = reading_of(form, beside("问题解决期限", text))
@@ -409,10 +419,21 @@ def test_a_tick_may_be_of_any_symbol_font(font: str, char: str) -> None:
 
 @pytest.mark.parametrize("sign", ["◆", "★", "▲"])
 def test_a_sign_that_is_no_tick_is_remarked(sign: str) -> None:
-    form = truth(2)
+    form = truth(5)
     reading = reading_of(form, spoken("☑", sign))
     wanted = [f"problems.{at}.{name}" for at in range(len(form["problems"])) for name in TICKS]
-    assert [path for path in wanted if path not in remarked(reading)] == []
+    assert len(wanted) == 8
+    assert remarked(reading) == wanted
+    blocked = {found.path for found in check(reading, call_of("2024")) if found.weight == "block"}
+    assert [path for path in wanted if path not in blocked] == []
+
+
+def test_a_sign_that_is_no_tick_is_remarked_at_the_first_option_too() -> None:
+    form = truth(1)
+    form["problems"] = form["problems"][:1]
+    form["problems"][0]["category"] = ["改造提升传统产业"]
+    reading = reading_of(form, spoken("☑", "◆"))
+    assert "problems.0.category" in remarked(reading)
 
 
 # --- answers that look like labels --------------------------------------------------------------------------------
@@ -473,6 +494,18 @@ def test_a_problem_table_without_its_first_row_lacks_its_title_only(count: int, 
     form["problems"][at]["title"] = None
     assert differences(form, plain(reading)) == []
     assert weights(reading, "form.complete", f"problems.{at}.title") == ["block"]
+
+
+def test_problems_told_in_lines_are_found_behind_a_form_that_ends_with_its_budget() -> None:
+    form = truth(1)
+    change, _ = EDITS["problems_as_lines"]
+    package = Package.opened(fill(form))
+    for words in ("十、", "十一、"):
+        row = package.row_starting(words)
+        for gone in (row.getnext(), row):
+            gone.getparent().remove(gone)
+    reading = read(change(package.saved()))
+    assert differences(form, plain(reading)) == []
 
 
 def test_spaces_and_a_tab_part_label_and_answer_of_a_cover_line() -> None:

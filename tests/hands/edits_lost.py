@@ -345,6 +345,18 @@ def _plain(cell: Element) -> None:
             properties.remove(old)
 
 
+@edit("problems_as_lines", "The problem tables were turned into text, 难题问题名称：… and so on.")
+def problems_as_lines(package: Package) -> None:
+    for table in _problem_tables(package):
+        for label, answer in _pairs(table):
+            first, *others = map(clone, paragraphs_of(answer))
+            line = w("p", run(said(label) + "："))
+            line.extend(child for child in first if child.tag != qn("pPr"))
+            for target in (line, *others):
+                table.addprevious(target)
+        table.getparent().remove(table)
+
+
 REMARKED["last_problem_melted"] = "problems.*"
 
 

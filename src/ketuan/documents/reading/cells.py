@@ -93,6 +93,10 @@ class Cells:
             self.pending = (self._full(answer), line.table) if open_ended and answer else None
             self.last = (self._full(answer), line.table) if answer else None
 
+    def answered(self, path: str) -> bool:
+        """True where something was found for the field already."""
+        return self._full(path) in self.found.raw
+
     # -- what a cell is --
 
     def _role(self, cell: Cell) -> Role:

@@ -118,6 +118,8 @@ class Plan:
         self.cover = _area(COVER, [paper.cover] if paper.cover else [], mirrors=tuple(paper.mirrors()))
         self.areas = tuple(_section_area(i, s.nodes, s.title) for i, s in enumerate(paper.sections))
         self.annex = _area(ANNEX, list(paper.annexes))
+        self.behind = Area(ANNEX + 1)
+        """Pages behind the form, before an annex has begun."""
         self.annex_path = paper.annexes[0].path if paper.annexes else ""
         first = next((n for n in paper.annexes[0].children), None) if paper.annexes else None
         self.annex_start = frozenset(_keys(first)) if first else frozenset()
@@ -127,6 +129,7 @@ class Plan:
             if front
             else ()
         )
+        self.annex_titles = frozenset(k for k in map(key, front.annex_title) if len(k) > 4) if front else frozenset()
         self.printed = frozenset(map(key, lines))
         """Lines that the paper prints and nobody fills in."""
         closing = [line for s in paper.sections for line in s.text.split("\n")]
@@ -284,7 +287,7 @@ def _area(index: int, nodes: list[Node], mirrors: tuple[Node, ...] = ()) -> Area
     spoken = sorted({*labels, *anchors}, key=lambda k: (-len(k), k))
     inline = re.compile(rf"(?<![^\s\W_])({'|'.join(spaced(k) for k in spoken)})[）)”]*\s*[:：]") if spoken else None
     heads = "|".join(spaced(k) for k in sorted(labels, key=lambda k: (-len(k), k)))
-    leading = re.compile(rf"\s*({heads})(?:[ \u3000]{{2,}}|\t\s*|\u3000\s*)(\S.*)", re.DOTALL) if labels else None
+    leading = re.compile(rf"\s*({heads})(?:[ \u3000]{{2,}}|\t|\u3000)\s*(\S.*)", re.DOTALL) if labels else None
     glued = re.compile(rf"\s*({heads})[）)\s]*(?=\S)(.+)", re.DOTALL) if labels else None
     fixed = {k: tuple(v) for k, v in labels.items()}
     silent = frozenset(frames - {""})

@@ -105,7 +105,7 @@ def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hin
     for i, option in enumerate(options):
         if i not in ticked and not _CROSSES.isdisjoint(marks[i]):
             doubts.append(f"“{option.name}”画的是叉，未算勾选")
-        if marks[0] and not marks[i] and (strange := _stray(option.before)):
+        if any(marks[:-1]) and not marks[i] and (strange := _stray(option.before)):
             doubts.append(f"“{option.name}”前的“{strange}”不像方框也不像勾")
     free = next((_free_text(o.after, other_hint) for o in options if o.name == other), "")
     chosen = {options[i].name for i in ticked}

@@ -28,7 +28,7 @@ _HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")
 _HAN_YEAR = re.compile(
     r"(?:([〇零○O一二三四五六七八九]{2,4})年)?([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
 )
-_MARK = r"\s*[-/.．。、年]\s*"
+_HAN_YEAR_ALONE = re.compile(r"[〇零○O一二三四五六七八九]{4}(?=年)")
 _DAY = re.compile(
     r"(?<!\d)(?:(?P<y>(?:19|20)\d{2}|\d{2}(?=\s*年|\s*[-/.．]\s*\d{1,2}\s*[-/.．]\s*\d{1,2}(?!\d)))"
     r"\s*[-/.．。、年]\s*)"
@@ -182,7 +182,8 @@ def read_day(text: str, *, end: bool = False, loose: bool = False, window: Windo
     if len(found) == 1:
         return one_day(found[0], text, end=end, window=window)
     if loose and not found:
-        year = _YEAR.fullmatch(folded_spaces(_digits(text)))
+        flat = _HAN_YEAR_ALONE.sub(lambda m: "".join(_HAN_DIGITS[c] for c in m[0]), folded_spaces(text))
+        year = _YEAR.fullmatch(flat)
         if year:
             return Value(datetime.date(int(year[1]), 12, 31), f"“{_said(text)}”没有写到日，按年底理解")
     return Value(note=f"“{_said(text)}”读不出日期，请写成某年某月某日", unread=True)

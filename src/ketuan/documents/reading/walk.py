@@ -8,7 +8,7 @@ answer. Nothing depends on the number of a table, a row or a column, and what be
 from __future__ import annotations
 
 from ketuan.documents.reading.cells import Cells
-from ketuan.documents.reading.labels import ANNEX, COVER, Area, Plan
+from ketuan.documents.reading.labels import ANNEX, COVER, Area, Plan, key
 from ketuan.documents.reading.lines import Found, Line, Raw, lines_of, part_of
 from ketuan.documents.reading.markup import Table
 from ketuan.documents.reading.melted import unmelted
@@ -55,6 +55,7 @@ class _Walker:
         self.tables = Tables(self.found)
         self.number = 0
         self.stood: dict[int, Place] = {}  # lines of essays, by their number in the document
+        self.annex_table = 0
         self.running: list[Line] = []  # lines of an annex that stands in running text
 
     def before(self, lines: list[Line]) -> None:
@@ -62,7 +63,7 @@ class _Walker:
         for number, line in enumerate(lines):
             self.number = number
             if line.table and self.first_label(line) in self.plan.annex_start:
-                self.enter_annex()
+                self.enter_annex(line)
             if self.area.index == ANNEX and line.table:
                 self.cells.row(line)
             else:
@@ -122,7 +123,8 @@ class _Walker:
         if COVER < area.index < ANNEX:
             self.found.sections.add(area.index)
 
-    def enter_annex(self) -> None:
+    def enter_annex(self, line: Line) -> None:
+        self.annex_table = line.table
         prefix = f"{self.plan.annex_path}.{self.found.annexes}."
         self.found.annexes += 1
         self.enter(self.plan.annex, prefix)
@@ -169,7 +171,9 @@ class _Walker:
 
     def content(self, line: Line) -> None:
         if self.begins_annex(line):
-            self.enter_annex()
+            self.enter_annex(line)
+        elif not line.table and self.area.index != COVER and key(line.cells[0].text) in self.plan.annex_titles:
+            self.enter(self.plan.behind)
         if self.area.static or self.area.index == ANNEX:
             if self.begins_table(line, again=True):
                 return
@@ -217,6 +221,9 @@ class _Walker:
         if not line.said or not self.plan.annex.begins(line.said[0].text):
             return False
         first = self.first_label(line)
+        if self.area.index == ANNEX and line.table and line.table != self.annex_table and first in self.plan.annex_only:
+            # a label that this annex has had already: the next one, without its first row
+            return any(self.cells.answered(path) for path in self.plan.annex.labels[first])
         if first in self.plan.annex_start:
             return bool(line.table) or self.area.static or self.area.index == ANNEX
         return self.area.static and first in self.plan.annex_only
