@@ -113,7 +113,7 @@ class Member(Part):
     affiliation: Text = text(
         "工作单位及职务/职称",
         width=4,
-        also=("工作单位及职务职称", "单位及职务/职称", "工作单位", "单位"),
+        also=("工作单位及职务职称", "工作单位、职务及职称", "单位及职务/职称", "工作单位", "单位"),
         apart=("职务/职称", "职称/职务", "职务", "职称"),
     )
     contact: Text = text("联系方式", kind=Kind.CONTACT, width=2, also=("联系电话",))

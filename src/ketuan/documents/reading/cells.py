@@ -76,7 +76,7 @@ class Cells:
             elif isinstance(role, str) and (not fresh or beside):
                 self.anchors.append((role, cell.col, line.table))
                 self.found.labels += 1
-                answer = self.area.beside.get(role)
+                answer = self.area.beside.get(role) or self._name_of(role)
                 fresh, labelled = answer is not None, True
             elif role is None and cell.text and not fresh and self._inline(cell, line):
                 answer, labelled = self.last[0] if self.last else None, True
@@ -128,6 +128,11 @@ class Cells:
         if left:
             return parts[max(left)[2]]
         return parts[named[-1][0]] if named else paths[0]
+
+    def _name_of(self, part: str) -> str | None:
+        """The name of a person whose label 姓名 was left out: “团长 | 某某”."""
+        path = f"{part}.name"
+        return path if path in self.plan.paper.nodes else None
 
     # -- labels over their answers --
 

@@ -18,7 +18,8 @@ _PARENTHESIS = re.compile(r"[（(〔\[][^（()）〕\]]*[）)〕\]]")
 _HAN = r"第?(?:[（(][一二三四五六七八九十之]{1,5}[）)]|[一二三四五六七八九十之]{1,5}\s*(?:部分)?[、.．,，:：\s])\s*"
 _NUMERAL = rf"(?:{_HAN}|[（(]\d{{1,2}}[）)]\s*|\d{{1,2}}\s*[、.．,，:：\s]\s*)"
 LONGEST_LABEL = 80
-_BEFORE = " \t\n\u3000\xa0*＊※•·★▲（([【“\"'"
+_ENUMERATED = re.compile(r"^\s*[（(]?\d{1,2}[）)]?\s*[.．、]\s*")
+_BEFORE = "0123456789.．、） \t\n\u3000\xa0*＊※•·★▲（([【“\"'"
 
 
 @functools.lru_cache(maxsize=4096)
@@ -95,7 +96,8 @@ class Area:
     def label(self, text: str) -> tuple[str, ...]:
         if len(text) > LONGEST_LABEL or not self.begins(text):
             return ()
-        return self.labels.get(key(text)) or self.labels.get(key(bare(text)), ())
+        found = self.labels.get(key(text)) or self.labels.get(key(bare(text)))
+        return found or self.labels.get(key(_ENUMERATED.sub("", text)), ())
 
     def begins(self, text: str) -> bool:
         """False where no label of the area begins as the text does."""
@@ -104,7 +106,8 @@ class Area:
     def anchor(self, text: str) -> str | None:
         if not self.begins(text):
             return None
-        return self.anchors.get(key(text)) or self.anchors.get(key(bare(text)))
+        found = self.anchors.get(key(text)) or self.anchors.get(key(bare(text)))
+        return found or self.anchors.get(key(_ENUMERATED.sub("", text)))
 
 
 COVER, ANNEX = -1, 10_000
@@ -129,8 +132,9 @@ class Plan:
             if front
             else ()
         )
-        self.annex_titles = frozenset(k for k in map(key, front.annex_title) if len(k) > 4) if front else frozenset()
-        self.printed = frozenset(map(key, lines))
+        titles_of = [*(front.annex_title if front else ()), *(n.spec.label for n in paper.annexes)]
+        self.annex_titles = frozenset(k for k in map(key, titles_of) if len(k) > 4)
+        self.printed = frozenset(map(key, lines)) | self.annex_titles
         """Lines that the paper prints and nobody fills in."""
         closing = [line for s in paper.sections for line in s.text.split("\n")]
         self.closing = tuple(k for k in (key(line) for line in closing) if len(k) > 3)
@@ -145,7 +149,9 @@ class Plan:
             rf"\s*(?P<numeral>{_NUMERAL})?(?:{alternatives})[ \t:：]*"
             rf"(?P<note>[（(][^）)]{{0,60}}[）)])?[ \t:：]*(?P<rest>[^\n]*)"
         )
-        self._strong = re.compile(rf"^{_HAN}(?:{'|'.join(spaced(t) for t in titles)})", re.MULTILINE)
+        own = "|".join(rf"{s.number}\s*[、.．]\s*{spaced(s.title)}" for s in paper.sections if s.number)
+        self._strong = re.compile(rf"^[ \t]*(?:{own})[ \t:：]*(?:[（(][^）)\n]*[）)])?[ \t:：]*$", re.MULTILINE)
+        """A heading with its own number on a line of its own, for headings that share a cell with other text."""
         owners: dict[str, list[int]] = {}
         for area in self.areas:
             for known in area.labels:
@@ -161,6 +167,8 @@ class Plan:
         if rest and not (strong and note):
             return None  # a sentence that begins with the words of a title
         index = next(i for i in range(len(self.areas)) if match[f"s{i}"] is not None)
+        if strong and key(match["numeral"]).strip("第部分") not in (self.paper.sections[index].number, str(index + 1)):
+            return None  # a heading of somebody's own, inside an answer
         following = text[match.end() :].strip()
         return index, "\n".join(p for p in (rest, following) if p), strong
 

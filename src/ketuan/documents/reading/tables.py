@@ -134,7 +134,10 @@ class Tables:
         opening = next(t for t in [number.text if number else "", *texts.values()] if t)
         if len(filled) == 1 and key(opening) in _NOTHING_BELOW:
             return
-        if any(t[0] in "合总共小" and key(t) in _TOTALS for t in (opening, *filled.values()) if len(t) <= 12):
+        if any(t[0] in "合总共小" and key(t)[:2] in _TOTALS for t in (opening, *filled.values()) if len(t) <= 12):
+            return
+        if key(opening).startswith("其中"):
+            self.found.remark(plan.path, "“其中”一行是上一行的细目，未计入", opening, line.place(line.cells[0]))
             return
         places = {n: line.place(cell) for n, cell in cells.items()}
         row = {"/".join(n): Raw([t], places[n]) for n, t in filled.items()}

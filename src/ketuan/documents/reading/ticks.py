@@ -16,10 +16,11 @@ BOX = "□☐▢◻○◯❏❑⬜▫"
 TICK = "☑☒√■✓✔●◉⊠▣◼🗹🗸⬛✅●"
 DOUBT = "×✗✘╳✕"
 _BRACKETED = re.compile(r"[\[【(（]\s*+([√✓✔☑☒■●xXvVＸＶ]?)\s*+[\]】)）]")
-_LETTER = re.compile(r"(?<![A-Za-z])[vVRþ](?![A-Za-z])|[勾对]")
+_LETTERS = frozenset("vVRþ勾")
+"""What people type, or what is left of a symbol font, in the place of a tick."""
 _TICKS, _CROSSES = frozenset(TICK), frozenset(DOUBT)
 _SIGNS = frozenset(BOX + TICK + DOUBT)
-_MARK = re.compile(f"[{re.escape(BOX + TICK + DOUBT)}]|{_LETTER.pattern}")
+_AROUND = f"{BOX}{TICK}{DOUBT} \t\n\u3000()（）[]【】、,，;；_"
 _PLAIN_GAPS = frozenset(("", " ", "\n", "□", " □", "\n□", "☑", " ☑", "\n☑"))
 _FILL = re.compile(r"[_＿\s:：]+")
 
@@ -115,10 +116,11 @@ def _judge(options: list[_Option], names: tuple[str, ...], other: str, other_hin
 
 
 def _marks(gap: str) -> str:
-    """Boxes, ticks and crosses of a gap; a letter that serves as a tick is one."""
+    """Boxes, ticks and crosses of a gap; a letter that stands alone in the place of a tick is one."""
     if gap in _PLAIN_GAPS:
         return gap.strip()
-    return "".join(m if m in _SIGNS else "√" for m in _MARK.findall(gap))
+    marks = "".join(c for c in gap if c in _SIGNS)
+    return f"{marks}√" if gap.strip(_AROUND) in _LETTERS else marks
 
 
 def _stray(gap: str) -> str:
@@ -141,7 +143,7 @@ def _owner(gap: str, i: int, count: int, *, led: bool) -> tuple[int, bool]:
     if i == count:
         return count - 1, True
     box = max(gap.rfind(c) for c in BOX)
-    tick = next(n for n, c in enumerate(gap) if c in TICK or _LETTER.match(gap, n))
+    tick = next(n for n, c in enumerate(gap) if c in TICK or c in _LETTERS)
     if led and (box < 0 or tick > box):
         return i, True
     close = gap[:tick] == ""

@@ -28,6 +28,7 @@ _HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")
 _HAN_YEAR = re.compile(
     r"(?:([〇零○O一二三四五六七八九]{2,4})年)?([一二三四五六七八九十]{1,3})月(?:([一二三四五六七八九十]{1,3})[日号])?"
 )
+_HAN_TENS = re.compile(r"[一二三四五六七八九]?十[一二三四五六七八九]?")
 _HAN_YEAR_ALONE = re.compile(r"[〇零○O一二三四五六七八九]{4}(?=年)")
 _DAY = re.compile(
     r"(?<!\d)(?:(?P<y>(?:19|20)\d{2}|\d{2}(?=\s*年|\s*[-/.．]\s*\d{1,2}\s*[-/.．]\s*\d{1,2}(?!\d)))"
@@ -110,6 +111,8 @@ def _digits(text: str) -> str:
     def number(numeral: str) -> str:
         if "十" not in numeral:
             return "".join(_HAN_DIGITS[c] for c in numeral)
+        if not _HAN_TENS.fullmatch(numeral):
+            return "99"  # no such month or day: whoever reads on will say so
         tens, _, ones = numeral.partition("十")
         return str((int(_HAN_DIGITS[tens]) if tens else 1) * 10 + (int(_HAN_DIGITS[ones]) if ones else 0))
 

@@ -18,8 +18,8 @@ from ketuan.forms.remarks import Place, Remark
 
 def walk(blocks: list[str | Table], plan: Plan) -> Found:
     """Read ``blocks`` by the labels of ``plan``."""
-    walker = _Walker(plan)
     lines = lines_of(blocks, plan)
+    walker = _Walker(plan, lines)
     start = _front(lines, plan)
     walker.before(lines[:start])
     for number, line in enumerate(lines[start:], start=start):
@@ -47,8 +47,9 @@ def _front(lines: list[Line], plan: Plan) -> int:
 
 
 class _Walker:
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, lines: list[Line]) -> None:
         self.plan = plan
+        self.lines = lines
         self.found = Found()
         self.area: Area = plan.cover
         self.cells = Cells(self.found, plan)
@@ -244,11 +245,19 @@ class _Walker:
                 return True
             lost = not again and not seen and area.index > self.area.index and len(self.found.sections) > 1
             if lost and self.tables.header(line, area):
+                if self.headed(area):  # its heading is still to come: this is a table of somebody's own
+                    self.tables.close()
+                    return False
                 table = self.tables.open
                 self.enter(area)
                 self.tables.open = table
                 return True
         return False
+
+    def headed(self, area: Area) -> bool:
+        """True where the heading of a section stands further on."""
+        ahead = (self.plan.heading(line.said[0].text) for line in self.lines[self.number + 1 :] if line.said)
+        return any(found is not None and found[0] == area.index for found in ahead)
 
     def row(self, line: Line) -> None:
         """A line of a section with tables: a header, a row, or words around them."""
