@@ -57,6 +57,8 @@ def run(args: argparse.Namespace) -> int:
     for target in (*args.report, *([args.json] if args.json and str(args.json) != "-" else [])):
         if not target.absolute().parent.is_dir():
             return fail(f"没有这个文件夹，写不了 {target}")
+        if target.is_dir():
+            return fail(f"{target} 是文件夹，请写出文件名。")
     if not files:
         return fail("没有找到 Word 申报书（.docx 或 .doc）。")
     roster = None
@@ -71,7 +73,14 @@ def run(args: argparse.Namespace) -> int:
             for judged in judge_all(files, task, progress=told):
                 shelf.put(judged)
         portfolio = _portfolio(files, shelf, call, roster)
-        _show(shelf, portfolio, call, roster, args, others)
+        try:
+            _show(shelf, portfolio, call, roster, args, others)
+        except BrokenPipeError:
+            raise
+        except OSError as problem:
+            return fail(
+                f"结果写不出去（{problem.filename or ''} {problem.strerror or ''}）。请检查磁盘空间和写入权限后重试。"
+            )
         return status(shelf, portfolio)
 
 

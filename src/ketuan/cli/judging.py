@@ -107,8 +107,8 @@ def _judged(source: Source, task: Task, call: Call) -> Judged:
         reading = read(file.read(MAX_FILE + 1), edition=edition)  # not all of it: some files have no end
     roster = None
     if task.roster is not None:
-        roster = task.roster.of(reading.form.cover.title, alone=task.alone) or None
-        if roster is None:
+        roster = task.roster.of(reading.form.cover.title, alone=task.alone)
+        if not roster:
             said = Remark("roster", "名册中没有这个服务团的人员，请核对名册的“服务团名称”一列", task.roster.source)
             reading = replace(reading, remarks=(*reading.remarks, said))
     findings: list[dict[str, Any]] = []

@@ -43,7 +43,7 @@ class Cells:
                 self.last = (self._full(self._which(role, part, line, None)), 0)
                 self.found.places.setdefault(self.last[0], line.place(cell))
             elif role is not None:
-                self.anchors.append((role, 0, 0))
+                self._named(role, 0, 0)
             elif self.area.index == COVER or self.plan.silent(text) or key(text) in self.area.frames:
                 continue
             elif self.last and self.last[1] == 0:
@@ -57,6 +57,7 @@ class Cells:
         roles = [self._role(c) for c in cells]
         if self._answers_above(cells, roles, line) or self._labels_only(cells, roles, line):
             return
+        spanned = next((p for c in line.cells if c.over is not None and (p := self.spanning.get(id(c.over)))), None)
         shared = [r[0] for r in roles if isinstance(r, tuple) and len(r) > 1]
         seen: dict[str, int] = {}
         answer: str | None = None  # the field that cells now belong to
@@ -74,7 +75,7 @@ class Cells:
                 self.found.labels += 1
                 fresh = labelled = True
             elif isinstance(role, str) and (not fresh or beside):
-                self.anchors.append((role, cell.col, line.table))
+                self._named(role, cell.col, line.table)
                 self.found.labels += 1
                 answer = self.area.beside.get(role) or self._name_of(role)
                 fresh, labelled = answer is not None, True
@@ -86,8 +87,11 @@ class Cells:
                 if cell.text:
                     self.found.add(path, cell.text, line.place(cell), line=line.row, beside=not fresh)
                 fresh = False
-            elif cell.text and not labelled and key(cell.text[:LONGEST_LABEL]) not in self.area.frames:
-                self._unlabelled(cell, line)
+            elif cell.text and key(cell.text[:LONGEST_LABEL]) not in self.area.frames:
+                if labelled:
+                    self.found.left.append((cell.text, line.place(cell)))
+                else:
+                    self._unlabelled(cell, line, spanned)
         if labelled:
             open_ended = answer is not None and fresh
             self.pending = (self._full(answer), line.table) if open_ended and answer else None
@@ -128,6 +132,11 @@ class Cells:
         if left:
             return parts[max(left)[2]]
         return parts[named[-1][0]] if named else paths[0]
+
+    def _named(self, part: str, col: int, table: int) -> None:
+        """A person is named here; only the last place in a table counts."""
+        self.anchors = [a for a in self.anchors if (a[0], a[2]) != (part, table)][-50:]
+        self.anchors.append((part, col, table))
 
     def _name_of(self, part: str) -> str | None:
         """The name of a person whose label 姓名 was left out: “团长 | 某某”."""
@@ -175,7 +184,7 @@ class Cells:
                 path = self._full(self._which(self.area.labels[known], cell, line, None))
             else:
                 part = self.area.anchors[known]
-                self.anchors.append((part, cell.col, line.table))
+                self._named(part, cell.col, line.table)
                 if part not in self.area.beside:
                     continue
                 path = self._full(self.area.beside[part])
@@ -211,12 +220,11 @@ class Cells:
 
     # -- text without a label --
 
-    def _unlabelled(self, cell: Cell, line: Line) -> None:
-        """The answer of a label that reaches down to this row, or one that goes on from above."""
-        for above in line.cells:
-            if above.over is not None and (path := self.spanning.get(id(above.over))):
-                self.found.add(self._full(path), cell.text, line.place(cell), line=line.row)
-                return
+    def _unlabelled(self, cell: Cell, line: Line, spanned: str | None) -> None:
+        """The answer of a label that reaches down to this row (``spanned``), or one that goes on from above."""
+        if spanned is not None:
+            self.found.add(self._full(spanned), cell.text, line.place(cell), line=line.row)
+            return
         goes_on = self.last if len(line.cells) > 1 else None  # a full-width row answers no label with a cell beside it
         for known in (self.pending, goes_on):
             if known and known[1] == line.table and line.table:

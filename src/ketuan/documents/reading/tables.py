@@ -211,9 +211,12 @@ def _mapped(line: Line, table: _Open) -> Pairs | None:
     for cell in cells:
         start, end = cell.col * scale, (cell.col + cell.span) * scale
         overlaps = [min(end, h.col + h.span) - max(start, h.col) for h, _ in header]
-        best = max(range(len(header)), key=overlaps.__getitem__)
+        free = [i for i in range(len(header)) if i not in used]
+        if not free:
+            break
+        best = max(free, key=overlaps.__getitem__)
+        used.add(best)
         column = header[best][1]
-        if column and best not in used:
-            used.add(best)
+        if column:
             pairs.append((column, cell))
     return pairs

@@ -16,7 +16,7 @@ BOX = "□☐▢◻○◯❏❑⬜▫"
 TICK = "☑☒√■✓✔●◉⊠▣◼🗹🗸⬛✅●"
 DOUBT = "×✗✘╳✕"
 _BRACKETED = re.compile(r"[\[【(（]\s*+([√✓✔☑☒■●xXvVＸＶ]?)\s*+[\]】)）]")
-_LETTERS = frozenset("vVRþ勾")
+_LETTERS = frozenset("vVRþ勾对")
 """What people type, or what is left of a symbol font, in the place of a tick."""
 _TICKS, _CROSSES = frozenset(TICK), frozenset(DOUBT)
 _SIGNS = frozenset(BOX + TICK + DOUBT)

@@ -43,6 +43,7 @@
   <!-- paragraphs, boxes, controls -->
   <xsl:template match="w:p">&P;<xsl:apply-templates/></xsl:template>
   <xsl:template match="w:pPr"><xsl:if test="w:rPr/w:del">&JOIN;</xsl:if></xsl:template>
+  <xsl:template match="w:drawing[not(.//w:txbxContent)] | w:pict[not(.//w:txbxContent)] | w:object">&#xFFFC;</xsl:template>
   <xsl:template match="w:txbxContent">&BOX;<xsl:apply-templates/>&CLOSE;</xsl:template>
   <xsl:template match="w:checkBox">
     <xsl:variable name="state" select="w:checked | w:default[not(../w:checked)]"/>
