@@ -293,6 +293,12 @@ def test_a_drawing_is_no_text_and_is_remarked() -> None:
     assert weights(reading, "form.complete", "problems.0.proposer") == ["block"]
 
 
+def test_a_drawing_in_the_first_field_of_a_problem_is_remarked_as_well() -> None:
+    reading = reading_of(truth(1), beside("难题问题名称", "\ufffc负极低温衰减"))
+    assert "problems.0.title" in remarked(reading)
+    assert plain(reading)["problems"][0]["title"] == "负极低温衰减"
+
+
 # --- amounts, names, provinces ------------------------------------------------------------------------------------
 
 
@@ -521,3 +527,22 @@ def test_spaces_and_a_tab_part_label_and_answer_of_a_cover_line() -> None:
 
     reading = reading_of(form, lines)
     assert (differences(form, plain(reading)), reading.remarks) == ([], ())
+
+
+OWN_TABLE = (("实施阶段", "经费预算", "目标内容", "时间进度"), ("调研", "1", "走访企业", "2024年7月"))
+
+
+def test_a_table_of_ones_own_in_the_work_plan_leaves_the_stages_alone() -> None:
+    """It has the header of the stages, and the heading of section 七 is still to come."""
+
+    def own_table(package: Package) -> None:
+        cell = cells_of(package.row_starting("四、"))[0]
+        cell.append(w("tbl", w("tblPr"), *(w("tr", *(w("tc", paragraph(t)) for t in texts)) for texts in OWN_TABLE)))
+        cell.append(w("p"))
+
+    form = truth(1)
+    reading = reading_of(form, own_table)
+    assert differences(form["schedule"], plain(reading)["schedule"]) == []
+    assert differences(form["capacity"], plain(reading)["capacity"]) == []
+    assert plain(reading)["work_plan"].startswith(form["work_plan"])
+    assert reading.remarks == ()

@@ -61,3 +61,17 @@ def test_a_cell_merged_down_is_one_cell_and_the_cells_below_point_to_it() -> Non
     assert isinstance(table, markup.Table)
     top, below = table.rows[0][0], table.rows[1][0]
     assert (top.text, below.text, below.over) == ("甲", "", top)
+
+
+@pytest.mark.parametrize(
+    ("inside", "seen"),
+    [
+        ("<w:p><w:r><w:drawing/></w:r></w:p>", ["\ufffc"]),
+        (
+            "<w:p><w:r><w:pict><w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>",
+            ["\n框\n"],
+        ),
+    ],
+)
+def test_a_picture_leaves_a_mark_and_a_text_box_its_text(inside: str, seen: list[str]) -> None:
+    assert markup.blocks(_body(inside)) == seen

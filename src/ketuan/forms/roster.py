@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict
@@ -57,8 +56,3 @@ def corps_key(title: str) -> str:
     for mark in "“”\"'‘’「」《》":
         key = key.replace(mark, "")
     return key.removeprefix("科创中国").removesuffix("项目").removesuffix("科技服务团")
-
-
-def entries_by_corps(roster: Roster, titles: Sequence[str]) -> dict[str, tuple[RosterEntry, ...]]:
-    """For every title of ``titles`` the people of that corps."""
-    return {title: roster.of(title, alone=len(titles) == 1) for title in titles}

@@ -336,10 +336,6 @@ class Call(Part):
         """What the clause asks, in a sentence of our own; several clauses one after the other."""
         return "".join(text.says for text in self.clauses_of(clause))
 
-    def with_zones(self, zones: tuple[Zone, ...]) -> Call:
-        """The same call with another registry of cities."""
-        return self.model_copy(update={"zones": zones})
-
     # ---- what makes a file consistent --------------------------------------------------------------------------------
 
     def entries(self) -> Iterator[tuple[str, Entry[Any] | Deliverable | Cover]]:

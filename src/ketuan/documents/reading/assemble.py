@@ -82,7 +82,7 @@ class Assembler:
             return _empty(node.kind)
         if any("\ufffc" in piece for piece in raw.pieces):
             self.remark(path, "这里有读不出的图形、公式或文本框，请改成文字", _joined(raw), raw.place)
-            raw.pieces[:] = [piece.replace("\ufffc", "") for piece in raw.pieces]
+            raw = Raw([piece.replace("\ufffc", "") for piece in raw.pieces], raw.place)
         value = _READ[node.kind](self, node, path, raw)
         if isinstance(value, Value):
             if value.note:

@@ -303,18 +303,17 @@ def _area(index: int, nodes: list[Node], mirrors: tuple[Node, ...] = ()) -> Area
     first = frozenset(k[0] for k in (*labels, *anchors))
     return Area(
         index,
-        fixed,
-        anchors,
-        beside,
-        silent,
-        tuple(tables),
-        tuple(sentence),
-        None,
-        inline,
-        leading,
-        heads_of if tables else frozenset(),
-        first,
-        glued,
+        labels=fixed,
+        anchors=anchors,
+        beside=beside,
+        frames=silent,
+        tables=tuple(tables),
+        sentence=tuple(sentence),
+        inline=inline,
+        leading=leading,
+        heads=heads_of if tables else frozenset(),
+        first=first,
+        glued=glued,
     )
 
 

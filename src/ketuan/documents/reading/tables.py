@@ -52,16 +52,10 @@ class Tables:
 
     def header(self, line: Line, area: Area, *, behind: bool = False) -> bool:
         """Open the table whose header this row is."""
-        if not line.table or len(line.said) < 2 or not area.tables:
-            return False
-        if _column_key(line.said[0].text) not in area.heads and _column_key(line.said[1].text) not in area.heads:
-            return False
-        keys = [_column_key((c.over or c).text) for c in line.cells]
-        for plan in area.tables:
-            if columns := plan.header(keys):
-                self._begin(plan, columns, line, behind)
-                return True
-        return False
+        known = headed_by(line, area)
+        if known is not None:
+            self._begin(*known, line, behind)
+        return known is not None
 
     def positional(self, line: Line, area: Area) -> bool:
         """Open a table whose header was lost, where a row has just as many cells as the printed table has columns."""
@@ -161,6 +155,16 @@ class Tables:
         place = next(iter(row.values())).place
         said = "；".join(r.pieces[0] for r in row.values())
         self.found.remark(path, "这一行没有序号和首列，按上一行的续行理解", said, place)
+
+
+def headed_by(line: Line, area: Area) -> tuple[TablePlan, list[Column | None]] | None:
+    """The table of ``area`` whose header a row is, with the columns cell by cell; None where it is no header."""
+    if not line.table or len(line.said) < 2 or not area.tables:
+        return None
+    if _column_key(line.said[0].text) not in area.heads and _column_key(line.said[1].text) not in area.heads:
+        return None
+    keys = [_column_key((c.over or c).text) for c in line.cells]
+    return next(((plan, columns) for plan in area.tables if (columns := plan.header(keys))), None)
 
 
 @functools.lru_cache(maxsize=4096)

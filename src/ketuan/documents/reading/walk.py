@@ -12,7 +12,7 @@ from ketuan.documents.reading.labels import ANNEX, COVER, Area, Plan, key
 from ketuan.documents.reading.lines import Found, Line, Raw, lines_of, part_of
 from ketuan.documents.reading.markup import Table
 from ketuan.documents.reading.melted import unmelted
-from ketuan.documents.reading.tables import Tables
+from ketuan.documents.reading.tables import Tables, headed_by
 from ketuan.forms.remarks import Place, Remark
 
 
@@ -196,8 +196,6 @@ class _Walker:
                 self.stood[self.number] = line.place(cell)
         elif self.area.tables or self.area.sentence:
             self.row(line)
-        elif self.area.index == COVER and not line.table:
-            self.cells.paragraph(line)
         else:
             if line.table and (lost := self.cells.elsewhere(line)) is not None:
                 self.enter(lost)
@@ -219,9 +217,9 @@ class _Walker:
 
     def begins_annex(self, line: Line) -> bool:
         """A problem table begins with its first label; behind the form with any label that only it has."""
-        if not line.said or not self.plan.annex.begins(line.said[0].text):
-            return False
         first = self.first_label(line)
+        if not first:
+            return False
         if self.area.index == ANNEX and line.table and line.table != self.annex_table and first in self.plan.annex_only:
             # a label that this annex has had already: the next one, without its first row
             return any(self.cells.answered(path) for path in self.plan.annex.labels[first])
@@ -236,22 +234,15 @@ class _Walker:
             return False
         for area in self.plan.areas:
             seen = area.index in self.found.sections
-            if (
-                again
-                and seen
-                and any(self.found.rows.get(t.path) for t in area.tables)
-                and self.tables.header(line, area, behind=True)
-            ):
-                return True
-            lost = not again and not seen and area.index > self.area.index and len(self.found.sections) > 1
-            if lost and self.tables.header(line, area):
+            if again:
+                filled = seen and any(self.found.rows.get(t.path) for t in area.tables)
+                if filled and self.tables.header(line, area, behind=True):
+                    return True
+            elif not seen and area.index > self.area.index and len(self.found.sections) > 1 and headed_by(line, area):
                 if self.headed(area):  # its heading is still to come: this is a table of somebody's own
-                    self.tables.close()
                     return False
-                table = self.tables.open
                 self.enter(area)
-                self.tables.open = table
-                return True
+                return self.tables.header(line, area)
         return False
 
     def headed(self, area: Area) -> bool:
