@@ -21,7 +21,7 @@ CHECKS = [
 
 
 def run(command: list[str]) -> int:
-    return subprocess.call([sys.executable, *command], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT / "src")})
+    return subprocess.call([sys.executable, *command], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"})
 
 
 def main(arguments: list[str]) -> int:

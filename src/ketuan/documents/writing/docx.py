@@ -16,7 +16,9 @@ from xml.sax.saxutils import escape
 
 from pydantic import BaseModel
 
+from ketuan.documents.qr import qr_png
 from ketuan.documents.writing.layout import GRID, Annex, Cell, Layout, Line, Role, Row, layout
+from ketuan.documents.writing.stamp import Stamp
 from ketuan.forms.paper import PRINTED, Edition
 
 BODY_FONT, HEAD_FONT, TITLE_FONT, ISSUER_FONT = "仿宋", "黑体", "方正小标宋简体", "楷体"
@@ -27,15 +29,22 @@ COLUMN = 746
 """Width of a twelfth, in twentieths of a point."""
 _FIXED_DATE = (2024, 5, 24, 0, 0, 0)
 _PLACE = "@@body@@"
+_CODE_PLACE, _NOTE_PLACE = "@@code@@", "@@note@@"
 
 
-def write_docx(form: BaseModel, *, edition: Edition = PRINTED, created: datetime.datetime | None = None) -> bytes:
-    """The filled form as a Word file; ``created`` goes into its properties."""
-    return docx_of(layout(form, edition=edition), created=created)
+def write_docx(
+    form: BaseModel,
+    *,
+    edition: Edition = PRINTED,
+    created: datetime.datetime | None = None,
+    stamp: Stamp | None = None,
+) -> bytes:
+    """The filled form as a Word file; ``created`` goes into its properties, ``stamp`` to the foot of every page."""
+    return docx_of(layout(form, edition=edition), created=created, stamp=stamp)
 
 
-def docx_of(paper: Layout, *, created: datetime.datetime | None = None) -> bytes:
-    shell = _shell()
+def docx_of(paper: Layout, *, created: datetime.datetime | None = None, stamp: Stamp | None = None) -> bytes:
+    shell = _stamped(stamp) if stamp else _shell()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for name, content in shell.items():
@@ -219,8 +228,20 @@ def _properties(paper: Layout, created: datetime.datetime | None) -> str:
     )
 
 
+def _stamped(stamp: Stamp) -> dict[str, bytes]:
+    """The shell whose footers, that of the cover too, bear the stamp."""
+    parts = dict(_shell(stamped=True))
+    for name, content in parts.items():
+        if name.startswith("word/footer"):
+            filled = content.replace(_CODE_PLACE.encode(), escape(stamp.short_code).encode())
+            parts[name] = filled.replace(_NOTE_PLACE.encode(), escape(stamp.note).encode())
+        elif name.startswith("word/media/"):
+            parts[name] = qr_png(stamp.url)
+    return parts
+
+
 @functools.cache
-def _shell() -> dict[str, bytes]:
+def _shell(*, stamped: bool = False) -> dict[str, bytes]:
     """Parts of an empty package with our styles, A4 page and footer; the body is a place holder."""
     import docx
     from docx.shared import Twips
@@ -236,7 +257,13 @@ def _shell() -> dict[str, bytes]:
     _fonts(document)
     for style in _PARAGRAPHS:
         _add_style(document, *style)
-    _number_pages(page.footer)
+    if stamped:
+        page.footer_distance = Twips(340)  # the code fits below the text: stamped pages break where others do
+        _stamp_pages(page.first_page_footer, numbered=False)
+        _stamp_pages(page.footer, numbered=True)
+    else:
+        page.footer.is_linked_to_previous = False
+        _number_pages(page.footer.paragraphs[0])
     document.add_paragraph(_PLACE)
     saved = io.BytesIO()
     document.save(saved)
@@ -339,13 +366,11 @@ def _add_style(
     )
 
 
-def _number_pages(footer: Any) -> None:
+def _number_pages(paragraph: Any) -> None:
     """“— 1 —” by a PAGE field."""
     from docx.oxml import parse_xml
     from docx.oxml.ns import nsdecls
 
-    footer.is_linked_to_previous = False
-    paragraph = footer.paragraphs[0]
     paragraph.alignment = 1
     runs: Iterable[str] = (
         '<w:t xml:space="preserve">— </w:t>',
@@ -359,3 +384,38 @@ def _number_pages(footer: Any) -> None:
     for run in runs:
         look = f'<w:rPr>{_font("宋体")}<w:sz w:val="28"/></w:rPr>'
         paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{look}{run}</w:r>"))
+
+
+def _stamp_pages(footer: Any, *, numbered: bool) -> None:
+    """Short code and note at the left, the number in the middle, the code at the right, in a table without lines."""
+    from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls, qn
+    from docx.shared import Mm, Pt, Twips
+
+    footer.is_linked_to_previous = False
+    widths = (Twips(3700), Twips(1558), Twips(3700))
+    table = footer.add_table(1, 3, sum(widths))
+    table.autofit = False
+    table.alignment = WD_TABLE_ALIGNMENT.CENTER
+    sides = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    look.addprevious(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{sides}</w:tblCellMar>"))
+    left, middle, right = table.rows[0].cells
+    for column, cell, width in zip(table.columns, (left, middle, right), widths, strict=True):
+        column.width = cell.width = width
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+    for number, (place, size) in enumerate(((f"短码 {_CODE_PLACE}", 20), (_NOTE_PLACE, 17))):
+        paragraph = left.paragraphs[0] if number == 0 else left.add_paragraph()
+        look = f'<w:rPr>{_font("宋体")}<w:sz w:val="{size}"/></w:rPr>'
+        paragraph._p.append(parse_xml(f'<w:r {nsdecls("w")}>{look}<w:t xml:space="preserve">{place}</w:t></w:r>'))
+    if numbered:
+        _number_pages(middle.paragraphs[0])
+    right.paragraphs[0].alignment = 2
+    picture = right.paragraphs[0].add_run().add_picture(io.BytesIO(qr_png("0")), width=Mm(17), height=Mm(17))
+    picture._inline.docPr.set("name", "核验二维码")
+    picture._inline.docPr.set("descr", "扫码核验这一版")
+    first = footer.paragraphs[0]  # Word wants a paragraph behind the table; it must take no room
+    footer._element.append(first._p)
+    first.paragraph_format.line_spacing = Pt(1)
+    first.paragraph_format.space_after = Pt(0)

@@ -18,7 +18,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from ketuan.documents.qr import qr_svg
 from ketuan.documents.writing.layout import TICKED, Layout, Row, layout
+from ketuan.documents.writing.stamp import Stamp
 from ketuan.forms.paper import PRINTED, Edition
 
 TEMPLATE = Path(__file__).with_name("form.typ")
@@ -31,25 +33,48 @@ _FAMILIES = {
 """Names of the fonts of the call's papers, first found first."""
 
 
-def write_pdf(form: BaseModel, *, edition: Edition = PRINTED, created: datetime.datetime | None = None) -> bytes:
-    """The filled form as PDF/A-2b; ``created`` goes into its properties."""
-    return pdf_of(layout(form, edition=edition), created=created)
+def write_pdf(
+    form: BaseModel,
+    *,
+    edition: Edition = PRINTED,
+    created: datetime.datetime | None = None,
+    stamp: Stamp | None = None,
+) -> bytes:
+    """The filled form as PDF/A-2b; ``created`` goes into its properties, ``stamp`` to the foot of every page."""
+    return pdf_of(layout(form, edition=edition), created=created, stamp=stamp)
 
 
-def pdf_of(paper: Layout, *, created: datetime.datetime | None = None) -> bytes:
+def pdf_of(paper: Layout, *, created: datetime.datetime | None = None, stamp: Stamp | None = None) -> bytes:
+    covered = coverage()
+    data = _data(paper, covered)
+    if stamp:
+        data["stamp"] = {
+            "code": printable(stamp.short_code, covered),
+            "note": printable(stamp.note, covered),
+            "qr": qr_svg(stamp.url),
+        }
+    return typeset(TEMPLATE.read_bytes(), data, created=created)
+
+
+def typeset(
+    source: bytes, data: dict[str, Any], *, created: datetime.datetime | None = None, standard: str = "a-2b"
+) -> bytes:
+    """PDF/A of a Typst text; ``data`` travels as JSON, with the font families under ``fonts``.
+
+    Texts in it must be :func:`printable`: PDF/A allows no sign that no font can show.
+    """
     import typst
 
     fonts = _fonts(os.environ.get("KETUAN_FONT_DIR", ""))
     known = set(fonts.families())
-    data = _data(paper, _coverage(fonts))
     data["fonts"] = {use: [f for f in names if f in known] for use, names in _FAMILIES.items()}
     made: Any = typst.compile(
-        TEMPLATE.read_bytes(),
+        source,
         font_paths=fonts,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
         format="pdf",
         timestamp=int((created or _FIXED_DATE).timestamp()),
-        pdf_standards=["a-2b"],
+        pdf_standards=[standard],
     )
     return bytes(made)
 
@@ -59,7 +84,7 @@ def pdf_of(paper: Layout, *, created: datetime.datetime | None = None) -> bytes:
 
 def _data(paper: Layout, covered: frozenset[int]) -> dict[str, Any]:
     def plain(text: str) -> str:
-        return _printable(text, covered)
+        return printable(text, covered)
 
     def rows(found: tuple[Row, ...]) -> list[dict[str, Any]]:
         return [{"head": b.head, "repeat": b.repeat, "rows": [_row(r, plain) for r in b.rows]} for b in _blocks(found)]
@@ -137,12 +162,17 @@ def _fonts(extra: str) -> Any:
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]")
 
 
-def _printable(text: str, covered: frozenset[int]) -> str:
+def printable(text: str, covered: frozenset[int]) -> str:
     """``text`` with signs of no font written as their number (PDF/A allows no missing sign)."""
     text = _UNSEEN.sub("", text).replace("\t", "    ")
     if any(ord(sign) not in covered for sign in text):
         text = "".join(sign if ord(sign) in covered else f"［U+{ord(sign):04X}］" for sign in text)
     return text
+
+
+def coverage() -> frozenset[int]:
+    """Characters that the fonts at hand can show."""
+    return _coverage(_fonts(os.environ.get("KETUAN_FONT_DIR", "")))
 
 
 @functools.cache

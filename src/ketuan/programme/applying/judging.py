@@ -1,0 +1,108 @@
+"""What the rules say of an application now. Nothing of it is stored: it is derived from what is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ketuan.forms.paper import Node, Paper, Section, blank, value_at
+from ketuan.matching.likeness import compare, known_of
+from ketuan.programme import calling
+from ketuan.programme.applying import papers
+from ketuan.programme.applying.finding import of_society
+from ketuan.records.models import Application
+from ketuan.rules.checking import Entry, check, check_portfolio
+from ketuan.rules.findings import Finding, PortfolioFinding
+
+
+def findings_of(application: Application) -> tuple[Finding, ...]:
+    """Findings of the single application, heaviest first; the same that ``ketuan check`` prints."""
+    call = calling.rules_of(application.call)
+    return check(papers.reading_of(application), call, roster=papers.roster_of(application))
+
+
+def portfolio_of(application: Application) -> tuple[PortfolioFinding, ...]:
+    """What it shares with the society's other applications and should not (通知 三.5); ``files`` are their codes."""
+    call = calling.rules_of(application.call)
+    others = list(of_society(application))
+    if len(others) + 1 < call.quota.distinct_from.value:
+        return ()
+    known = known_of(call.likeness.known.value)
+    entries = [Entry(a.code, papers.form_of(a), papers.roster_of(a)) for a in (application, *others)]
+    found = check_portfolio(entries, call, alike=lambda a, b: compare(a, b, known=known))
+    return tuple(f for f in found if application.code in f.files)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionState:
+    """One line of the task list."""
+
+    slug: str
+    heading: str
+    nodes: tuple[Node, ...]
+    filled: int
+    fields: int
+    blocking: int
+    asking: int
+    word: str
+    """未开始, 填写中, 需修改 or 已完成"""
+
+
+def slugs(paper: Paper) -> dict[str, tuple[str, tuple[Node, ...]]]:
+    """Slug of a page → heading and fields: cover, s1 … s9, problems. Sections without fields have no page."""
+    pages: dict[str, tuple[str, tuple[Node, ...]]] = {}
+    if paper.cover:
+        pages["cover"] = ("封面", (paper.cover,))
+    numbered: list[Section] = [s for s in paper.sections if s.nodes]
+    for at, section in enumerate(numbered, 1):
+        pages[f"s{at}"] = (section.heading, section.nodes)
+    for annex in paper.annexes:
+        pages[annex.name] = (annex.spec.label, (annex,))
+    return pages
+
+
+def sections_of(application: Application, findings: tuple[Finding, ...]) -> tuple[SectionState, ...]:
+    """The task list: how far every section is."""
+    paper = papers.paper_of(application)
+    form = papers.form_of(application)
+    states = []
+    for slug, (heading, nodes) in slugs(paper).items():
+        names = {node.name for node in nodes}
+        mine = [f for f in findings if f.path.partition(".")[0] in names]
+        blocking = [f for f in mine if f.weight == "block"]
+        empty = [f for f in blocking if f.rule == "form.complete"]
+        filled = fields = 0
+        for node in nodes:
+            for leaf in node.leaves():
+                if "*" in leaf.path:
+                    continue
+                fields += 1
+                filled += not blank(value_at(form, leaf.path)) and not _given(leaf.path)
+            if any("*" in leaf.path for leaf in node.leaves()):
+                fields += 1
+                filled += bool(_rows_of(form, node))
+        word = "未开始" if not filled else "需修改" if len(blocking) > len(empty) else "填写中" if empty else "已完成"
+        states.append(
+            SectionState(
+                slug,
+                heading,
+                nodes,
+                filled,
+                fields,
+                len(blocking),
+                sum(f.weight == "warn" for f in mine),
+                word,
+            )
+        )
+    return tuple(states)
+
+
+def _given(path: str) -> bool:
+    """Filled by the platform when the application was begun: says nothing about work done."""
+    return path in ("cover.call_code", "society.name", "society.uscc", "society.address")
+
+
+def _rows_of(form: object, node: Node) -> bool:
+    held = getattr(form, node.name)
+    if isinstance(held, list):
+        return bool(held)
+    return any(isinstance(v, list) and v for v in vars(held).values())

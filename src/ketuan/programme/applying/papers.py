@@ -1,0 +1,108 @@
+"""Rows ↔ papers: the form, the reading and the roster of an application, and the keys of its table rows.
+
+Rows of a table have keys that stay with them (``personnel.k3.name``), so that two people may work while a third removes a
+row; the form itself counts them (``personnel.2.name``).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from ketuan.forms.application import Application as Form
+from ketuan.forms.fields import Kind
+from ketuan.forms.paper import Paper
+from ketuan.forms.remarks import Reading, Remark
+from ketuan.forms.roster import RosterEntry
+from ketuan.programme import calling
+from ketuan.records.models import Application, CorpsMember
+
+LISTED = (Kind.TABLE, Kind.ANNEX)
+
+
+def paper_of(application: Application) -> Paper:
+    """The printed form of the application's call."""
+    return calling.rules_of(application.call).paper
+
+
+def form_of(application: Application) -> Form:
+    """The form as filled."""
+    return Form.model_validate(application.form)
+
+
+def plain(form: Form) -> dict[str, Any]:
+    """What the column holds: amounts in 分, days as text. The inverse of :func:`form_of`."""
+    held: dict[str, Any] = json.loads(json.dumps(form.model_dump(mode="python"), cls=DjangoJSONEncoder))
+    return held
+
+
+def reading_of(application: Application) -> Reading[Form]:
+    """The form with a remark for every field whose text could not be taken for a value."""
+    remarks = []
+    for path, unread in application.unread.items():
+        at = indexed(application, path)
+        if at is not None:
+            remarks.append(Remark(at, unread["message"], unread["raw"], None, "unread"))
+    return Reading(form_of(application), tuple(remarks))
+
+
+def entry_of(member: CorpsMember, title: str = "") -> RosterEntry:
+    expert = member.expert
+    return RosterEntry(
+        corps=title,
+        name=expert.name,
+        born=expert.born,
+        unit=expert.unit,
+        post=expert.post,
+        young_elite=expert.young_elite,
+        role=member.get_place_display(),
+        field=expert.field,
+        phone=expert.phone,
+    )
+
+
+def roster_of(application: Application) -> tuple[RosterEntry, ...]:
+    """Everybody of the corps, as the composition rules read them (附件1 1)."""
+    members = application.members.select_related("expert").exclude(consent=CorpsMember.Consent.REFUSED)
+    return tuple(entry_of(member, application.title) for member in members)
+
+
+def tables(paper: Paper) -> tuple[str, ...]:
+    """Paths of the tables and annexes of the form, in printed order."""
+    return tuple(path for path, node in paper.nodes.items() if node.kind in LISTED)
+
+
+def indexed(application: Application, path: str) -> str | None:
+    """``personnel.k3.name`` → ``personnel.2.name``; None where the row is gone."""
+    for table, keys in application.rows.items():
+        if path.startswith(f"{table}."):
+            key, dot, rest = path[len(table) + 1 :].partition(".")
+            if key not in keys:
+                return None
+            return f"{table}.{keys.index(key)}{dot}{rest}"
+    return path
+
+
+def keyed(application: Application, path: str) -> str:
+    """``personnel.2.name`` → ``personnel.k3.name``; a path without a row stays as it is."""
+    for table, keys in application.rows.items():
+        if path.startswith(f"{table}."):
+            number, dot, rest = path[len(table) + 1 :].partition(".")
+            if number.isdigit() and int(number) < len(keys):
+                return f"{table}.{keys[int(number)]}{dot}{rest}"
+    return path
+
+
+def with_keys(paper: Paper, form: dict[str, Any], rows: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Keys for every row of every table: those there are, and new ones for rows that have none."""
+    keys: dict[str, list[str]] = {}
+    for table in tables(paper):
+        held = form
+        for step in table.split("."):
+            held = held.get(step) or {}
+        count, known = len(held), rows.get(table, [])
+        highest = max((int(k[1:]) for k in known), default=0)
+        keys[table] = [*known[:count], *(f"k{highest + n}" for n in range(1, count - len(known) + 1))]
+    return keys

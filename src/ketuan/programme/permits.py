@@ -1,0 +1,208 @@
+"""Who may do and who may see what: one table. Nothing on the platform is allowed that has no line here.
+
+A line of :data:`DO` names a verb, what it is in words, who may (a role in a relation to the thing), and conditions that
+hold for everybody. A line of :data:`SEE` names a kind of thing and which of them each role sees; what one does not see
+does not exist for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from ketuan.programme.errors import Refused
+from ketuan.programme.who import Holding, Who
+from ketuan.records import clock
+from ketuan.records.models import Application, Call
+
+Relation = Callable[[Holding, Any], bool]
+Condition = Callable[[Any], str]
+"""An empty text where the condition holds, else the sentence that says why not and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    role: str
+    relation: Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    verb: str
+    says: str
+    grants: tuple[Grant, ...]
+    conditions: tuple[Condition, ...] = ()
+
+
+# ---- relations -------------------------------------------------------------------------------------------------------
+
+
+def anything(_holding: Holding, _subject: Any) -> bool:
+    return True
+
+
+def own_body(holding: Holding, subject: Any) -> bool:
+    """The thing is the body itself or belongs to it."""
+    return holding.organisation_id == getattr(subject, "organisation_id", subject.pk)
+
+
+def below_own_body(holding: Holding, subject: Any) -> bool:
+    """The body is approved by the body acted for."""
+    return holding.organisation_id is not None and holding.organisation_id == subject.parent_id
+
+
+def own_society(holding: Holding, application: Application) -> bool:
+    return holding.organisation_id == application.society_id
+
+
+def own_corps(holding: Holding, application: Application) -> bool:
+    return holding.application_id == application.pk
+
+
+def asked_province(holding: Holding, subject: Any) -> bool:
+    return holding.organisation_id is not None and holding.organisation_id == subject.province_id
+
+
+def by(relation: Relation, *roles: str) -> tuple[Grant, ...]:
+    return tuple(Grant(role, relation) for role in roles)
+
+
+# ---- conditions ------------------------------------------------------------------------------------------------------
+
+
+def being_written(application: Application) -> str:
+    if application.state == Application.State.DRAFT:
+        return ""
+    return {
+        Application.State.CHECKING: "申报书已送学会审核人审核，暂不能修改。需要修改时，请审核人退回，或由经办人收回。",
+        Application.State.SUBMITTED: "申报书已提交，内容已锁定。截止前可先“重新修改”，改好后再次提交。",
+        Application.State.WITHDRAWN: "申报书已撤回，不能再修改。",
+    }[Application.State(application.state)]
+
+
+def being_checked(application: Application) -> str:
+    return "" if application.state == Application.State.CHECKING else "申报书还没有送审，请经办人先送审核人审核。"
+
+
+def is_submitted(application: Application) -> str:
+    return "" if application.state == Application.State.SUBMITTED else "申报书还没有提交。"
+
+
+def call_is_open(application: Application) -> str:
+    """通知 四.2: nothing is taken after the deadline, but for a late permit."""
+    return late(application.call, application)
+
+
+def late(call: Call, application: Application | None = None) -> str:
+    now = clock.now()
+    if call.state != Call.State.PUBLISHED:
+        return "申报通知尚未发布，现在还不能申报。"
+    if call.opens_at and now < call.opens_at:
+        return f"申报从{call.opens_at.astimezone(clock.CHINA):%Y年%-m月%-d日 %H:%M}开始，现在还没有开始。"
+    if call.deadline_at is None or now <= call.deadline_at:
+        return ""
+    if application is not None and application.pk and any(
+        p.withdrawn_at is None and p.given_at <= now <= p.until for p in application.late_permits.all()
+    ):
+        return ""
+    return (
+        f"申报已于{call.deadline_at.astimezone(clock.CHINA):%Y年%-m月%-d日 %H:%M}截止，逾期不再受理（通知 四.2）。"
+        "确有特殊情况的，请联系项目办。"
+    )
+
+
+# ---- the table -------------------------------------------------------------------------------------------------------
+
+SOCIETY = ("editor", "checker")
+OFFICE = ("officer",)
+
+DO: dict[str, Permit] = {
+    permit.verb: permit
+    for permit in (
+        # applying
+        Permit("applying.start", "新建申报书", by(own_body, *SOCIETY)),
+        Permit("applying.save", "填写申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.restore", "恢复旧版本", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.import_form", "导入 Word 申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.members", "修改团员名单", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.papers", "上传和移除附件", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.withdraw", "撤回申报书", by(own_society, *SOCIETY), (call_is_open,)),
+    )
+}
+
+SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
+    "application": {
+        "editor": lambda who: Q(society__in=who.bodies("editor")),
+        "checker": lambda who: Q(society__in=who.bodies("checker")),
+        "provincial": lambda who: Q(
+            pk__in=_asked_of(who.bodies("provincial")),
+        ),
+        "officer": lambda who: Q(),
+        "leader": lambda who: _corps(who),
+        "chief": lambda who: _corps(who),
+        "member": lambda who: _corps(who),
+        "platform": lambda who: Q(),
+    },
+    "call": {
+        "public": lambda who: Q(state__in=("published", "withdrawn")),
+        "officer": lambda who: Q(),
+        "administrator": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
+}
+
+
+def _corps(who: Who) -> Q:
+    return Q(pk__in=[h.application_id for h in who.holdings if h.application_id is not None])
+
+
+def _asked_of(provinces: tuple[int, ...]) -> Any:
+    from ketuan.records.models import Recommendation
+
+    asked = Recommendation.objects.filter(province__in=provinces).exclude(state=Recommendation.State.WITHDRAWN)
+    return asked.values("application_id")
+
+
+def permit(verb: str, who: Who, subject: Any = None) -> Holding:
+    """The holding by which ``who`` may do ``verb`` to ``subject``. Refused with the reason; KeyError for no such verb."""
+    line = DO[verb]
+    holding = next(
+        (h for g in line.grants for h in who.holdings if h.role == g.role and g.relation(h, subject)),
+        None,
+    )
+    if holding is None and who.roles() == {"platform"}:
+        holding = who.holdings[0]
+    if holding is None:
+        raise Refused(f"您现在的身份不能{line.says}。", "如果应该可以，请联系本单位管理员或项目办核对您的角色。")
+    for condition in line.conditions:
+        if why := condition(subject):
+            raise Refused(why)
+    return holding
+
+
+def may(verb: str, who: Who, subject: Any = None) -> bool:
+    return not why_not(verb, who, subject)
+
+
+def why_not(verb: str, who: Who, subject: Any = None) -> str:
+    """Empty where ``who`` may; else the sentence a page shows beside the button that is not there."""
+    try:
+        permit(verb, who, subject)
+    except Refused as refusal:
+        return refusal.why
+    return ""
+
+
+def seen(kind: str, who: Who) -> Q:
+    """Which rows of a kind this person sees. KeyError for a kind without a line."""
+    lines = SEE[kind]
+    sights = [lines[role](who) for role in sorted(who.roles()) if role in lines]
+    if any(not sight for sight in sights):
+        return Q()
+    everything = Q(pk__in=())
+    for sight in sights:
+        everything |= sight
+    return everything

@@ -1,0 +1,56 @@
+"""The old ways in: letters by e-mail, and paper by post."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Mail(models.Model):
+    """A letter that came to the mailbox of the call."""
+
+    class State(models.TextChoices):
+        ACCEPTED = "accepted", "已受理"
+        MISSING = "missing", "缺材料"
+        UNCLEAR = "unclear", "待人工处理"
+        LATE = "late", "逾期"
+        REPEATED = "repeated", "重复"
+
+    call = models.ForeignKey("records.Call", models.PROTECT, related_name="mails")
+    message_id = models.CharField(max_length=255, unique=True)
+    sender = models.CharField("发件人", max_length=200)
+    subject = models.CharField("主题", max_length=300, blank=True)
+    sent_at = models.DateTimeField("发信时间", null=True, blank=True)
+    received_at = models.DateTimeField("收到时间")
+    paper = models.ForeignKey("records.Paper", models.PROTECT, related_name="+", help_text="the letter itself")
+    state = models.CharField(max_length=10, choices=State.choices)
+    society = models.ForeignKey("records.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
+    application = models.ForeignKey(
+        "records.Application", models.SET_NULL, null=True, blank=True, related_name="mails"
+    )
+    findings = models.JSONField(default=list, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+
+class Dispatch(models.Model):
+    """The sealed bag of one application (通知 四.2: the day of dispatch counts)."""
+
+    application = models.ForeignKey("records.Application", models.PROTECT, related_name="dispatches")
+    sent_on = models.DateField("寄出日期")
+    carrier = models.CharField("快递公司", max_length=40, blank=True)
+    tracking = models.CharField("单号", max_length=60, blank=True)
+    received_at = models.DateTimeField("收到时间", null=True, blank=True)
+    originals = models.PositiveIntegerField("原件", null=True, blank=True)
+    copies = models.PositiveIntegerField("复印件", null=True, blank=True)
+    sealed = models.BooleanField("文件袋密封", null=True, blank=True)
+    labelled = models.BooleanField("注明项目和单位", null=True, blank=True)
+    short_code = models.CharField("纸面短码", max_length=12, blank=True)
+    agrees = models.BooleanField("与电子版一致", null=True, blank=True)
+    findings = models.JSONField(default=list, blank=True)
+    note = models.CharField(max_length=200, blank=True)
+    entered_by = models.ForeignKey("records.User", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-pk",)

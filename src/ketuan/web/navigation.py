@@ -1,0 +1,34 @@
+"""The main navigation: one table, a line an entry, shown to those who hold one of its roles."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+class Line(NamedTuple):
+    label: str
+    url_name: str
+    roles: frozenset[str]
+
+
+def _for(*roles: str) -> frozenset[str]:
+    return frozenset(roles)
+
+
+LINES: tuple[Line, ...] = (
+    Line("首页", "front", _for("public")),
+)
+
+
+def lines(request: HttpRequest) -> list[dict[str, Any]]:
+    roles = request.who.roles()  # type: ignore[attr-defined]
+    shown = []
+    for line in LINES:
+        if line.roles & roles:
+            url = reverse(line.url_name)
+            active = request.path == url or (url != "/" and request.path.startswith(url))
+            shown.append({"label": line.label, "url": url, "active": active, "count": 0})
+    return shown

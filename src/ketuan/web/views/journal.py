@@ -1,0 +1,7 @@
+"""Pages of journal."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []
