@@ -18,6 +18,15 @@ COMMANDS = {
     "schema": ("ketuan.cli.schema", "打印申报书的 JSON Schema"),
     "rules": ("ketuan.cli.rules", "打印全部规则及其条款依据"),
     "roster-template": ("ketuan.cli.roster_template", "生成空白的团员名册（Excel）"),
+    "up": ("ketuan.cli.up", "启动平台（网页、后台任务；默认带演示年度）"),
+    "worker": ("ketuan.cli.worker", "单独运行后台任务：发信、提醒、收信"),
+    "create-admin": ("ketuan.cli.create_admin", "建立管理员"),
+    "load-registries": ("ketuan.cli.load_registries", "载入全国学会和省级科协名册"),
+    "demo": ("ketuan.cli.demo", "生成演示年度，打印一键登录链接"),
+    "backup": ("ketuan.cli.backup", "备份数据库和附件"),
+    "restore": ("ketuan.cli.restore", "从备份恢复，并核对"),
+    "audit": ("ketuan.cli.audit", "核验日志链：找出第一处改动、重算或截断"),
+    "doctor": ("ketuan.cli.doctor", "检查平台是否健康，说明怎样修"),
 }
 
 _ENGLISH = (  # what argparse says → what we say
@@ -52,7 +61,7 @@ class Parser(argparse.ArgumentParser):
 
 def usage() -> str:
     width = max(map(len, COMMANDS)) + 2
-    lines = [f"科团 ketuan {__version__}：“科创中国”科技服务团项目申报核对", "", "用法：ketuan 命令 [参数]", ""]
+    lines = [f"科团 ketuan {__version__}：“科创中国”科技服务团项目申报、核对与管理", "", "用法：ketuan 命令 [参数]", ""]
     lines += [f"  {name:<{width}}{says}" for name, (_, says) in COMMANDS.items()]
     lines += ["", "每个命令的说明：ketuan 命令 --help", ""]
     return "\n".join(lines)

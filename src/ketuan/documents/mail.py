@@ -210,7 +210,9 @@ class _Head:
     def parameter(self, field: str, name: str) -> str:
         """``filename`` and the like: RFC 2231 with or without pieces, quoted, or encoded words."""
         pieces: dict[str, str] = {}
-        for found in re.finditer(r""";\s*([\w!#$&.+^`|~-]+(?:\*\d+)?\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""", self.bare(field)):
+        for found in re.finditer(
+            r""";\s*([\w!#$&.+^`|~-]+(?:\*\d+)?\*?)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)""", self.bare(field)
+        ):
             key, value = found.group(1).lower(), found.group(2).strip()
             if value.startswith('"'):
                 value = re.sub(r"\\(.)", r"\1", value[1:-1]) if value.endswith('"') else value[1:]
@@ -268,7 +270,9 @@ def _decoded(text: str) -> str:
 def _text(raw: bytes, charset: str) -> str:
     """Bytes as text: as they say, else UTF-8, else GB 18030 (which contains GBK and GB 2312)."""
     said = charset.strip().lower()
-    said = "gb18030" if said.replace("_", "-") in ("gb2312", "gbk", "gb-2312-80", "cp936", "x-gbk", "hz-gb2312") else said
+    said = (
+        "gb18030" if said.replace("_", "-") in ("gb2312", "gbk", "gb-2312-80", "cp936", "x-gbk", "hz-gb2312") else said
+    )
     for name in dict.fromkeys((said, "utf-8", "gb18030")):
         try:
             return raw.decode(name) if name else raw.decode("ascii")

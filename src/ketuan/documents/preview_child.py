@@ -44,8 +44,8 @@ def _answer(said: dict[str, Any], pictures: list[bytes]) -> None:
 
 
 def _pdf(data: bytes, task: str, width: int, pages: int) -> tuple[dict[str, Any], list[bytes]]:
-    import pypdfium2
-    import pypdfium2.raw
+    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2.raw  # type: ignore[import-untyped]
 
     try:
         document = pypdfium2.PdfDocument(data)

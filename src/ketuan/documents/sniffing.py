@@ -158,15 +158,13 @@ def refusal(
     if seen.pages > most_pages:
         return f"“{name}”有 {seen.pages} 页，超过 {most_pages} 页。请分成几个文件再传。"
     if seen.width * seen.height > most_pixels:
-        return (
-            f"“{name}”有 {seen.width}×{seen.height} 像素，图片过大。请降低扫描的分辨率（300 dpi 就够），或另存为 PDF 再传。"
-        )
+        return f"“{name}”有 {seen.width}×{seen.height} 像素，图片过大。请降低扫描的分辨率（300 dpi 就够），或另存为 PDF 再传。"
     return None
 
 
 def _spaced(words: str) -> str:
-    """A space between Chinese and the Latin letters that follow."""
-    return f" {words}" if words[:1].isascii() else words
+    """A space between Chinese and Latin letters at either end."""
+    return f"{' ' if words[:1].isascii() else ''}{words}{' ' if words[-1:].isalnum() and words[-1:].isascii() else ''}"
 
 
 def _extension(name: str) -> str:

@@ -1,7 +1,12 @@
-"""The letters of the platform: their kinds, their words, and by which channels a person wants them."""
+"""The letters of the platform: their kinds, their words, and by which channels a person wants them.
+
+``subject`` and ``body`` are filled from the context of the act. A person always finds a letter in the platform; by mail at
+once, in a daily digest or not at all, as they choose for each kind (:attr:`ketuan.records.models.User.letters`).
+"""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,39 +14,126 @@ from typing import Any
 from ketuan.records import clock
 from ketuan.records.models import Letter, User
 
+DIGEST_HOUR = 8
+CHOICES = {"at_once": "立即发邮件", "digest": "每天早上汇总一封", "none": "只在平台里看"}
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """``subject`` and ``body`` are filled with ``str.format_map`` from the context of the act."""
+    """``mail``: also by mail unless the person chose otherwise · ``robot``: also to the office's group robots ·
+    ``must``: goes by mail whatever the person chose (receipts, decisions)."""
 
     label: str
     subject: str
     body: str
     mail: bool = True
+    robot: bool = False
+    must: bool = False
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, Kind] = {
+    # recommending
+    "recommendation_asked": Kind(
+        "学会请求推荐", "{society}请贵单位推荐“{title}”", "请在{deadline}前出具意见：同意、退回修改或不同意推荐。"
+    ),
+    "recommendation_taken_back": Kind(
+        "学会收回推荐请求", "{society}收回了“{title}”的推荐请求", "不需要再办理。学会修改后可能会再次请求。"
+    ),
+    "recommendation_consented": Kind(
+        "省级科协同意推荐", "{province}同意推荐“{title}”", "推荐函{number}已生成，计入申报材料。"
+    ),
+    "recommendation_returned": Kind(
+        "省级科协退回修改", "{province}请修改“{title}”后再报", "意见：{reason}。修改后请再次请求推荐。"
+    ),
+    "recommendation_refused": Kind(
+        "省级科协不同意推荐", "{province}不同意推荐“{title}”", "理由：{reason}。可以改请其他省级科协推荐。"
+    ),
+    "changed_after_consent": Kind(
+        "同意推荐之后有改动", "“{title}”在{province}同意推荐之后改过", "改动：{changes}。是否需要重新出具意见，由双方商定。"
+    ),
+    # submitting
+    "application_to_checker": Kind("申报书送审", "“{title}”等您审核", "{name}已送审。请核对后提交，或退回修改。截止：{deadline}。"),
+    "application_returned": Kind("审核退回", "“{title}”被退回修改", "审核人意见：{reason}。"),
+    "application_submitted": Kind(
+        "提交成功", "“{title}”已提交，回执{number}", "收到时间：{at}。哈希值：{sha256}。凭编号可在{url}验证。"
+    ),
+    "application_submitted_province": Kind(
+        "所推荐的申报书已提交", "{society}已提交“{title}”", "回执{number}，收到时间{at}。可在{url}验证。"
+    ),
+    "submission_withdrawn": Kind("申报书已撤回", "“{title}”已撤回", "回执{number}不再有效。理由：{reason}。"),
+    "deadline_near": Kind("截止提醒", "还有{hours}小时截止：“{title}”尚未提交", "截止：{deadline}。保存不等于提交，收到回执才算提交。"),
+    "consent_missing": Kind(
+        "推荐提醒", "还有{hours}小时截止：“{title}”还没有省级科协的同意", "截止：{deadline}。请学会尽快请求，请省级科协尽快出具意见。"
+    ),
+    "late_permitted": Kind("逾期许可", "“{title}”可以逾期提交", "有效至{until}。理由：{reason}。"),
+}
+
+
+def by_mail(kind: str, user: User) -> str:
+    """How this person wants this kind by mail: a key of :data:`CHOICES`."""
+    template = KINDS[kind]
+    if template.must:
+        return "at_once"
+    chosen = user.letters.get(kind)
+    return chosen if chosen in CHOICES else "at_once" if template.mail else "none"
 
 
 def compose(
     kind: str, user: User, *, key: str, link: str, papers: list[dict[str, Any]], context: dict[str, Any]
 ) -> Iterator[dict[str, Any]]:
-    """The rows of Letter to write for one person: one a channel."""
-    template = KINDS[kind]
-    now = clock.now()
-    wanted = user.letters.get(kind, [Letter.Channel.IN_APP, *([Letter.Channel.MAIL] if template.mail else [])])
-    for channel in wanted:
+    """The rows of Letter to write for one person, one a channel. KeyError for an unknown kind or a missing word."""
+    template, now = KINDS[kind], clock.now()
+    common = {
+        "kind": kind,
+        "user": user,
+        "subject": template.subject.format_map(context)[:200],
+        "body": template.body.format_map(context),
+        "link": link,
+        "papers": papers,
+        "written_at": now,
+    }
+    yield {
+        **common,
+        "key": f"{key}:{user.pk}:in_app",
+        "channel": Letter.Channel.IN_APP,
+        "state": Letter.State.SENT,
+        "due_at": now,
+        "sent_at": now,
+    }
+    wish = by_mail(kind, user)
+    if wish != "none":
+        digest = wish == "digest"
         yield {
-            "key": f"{key}:{user.pk}:{channel}",
-            "kind": kind,
-            "channel": channel,
-            "user": user,
-            "address": user.email if channel == Letter.Channel.MAIL else "",
-            "subject": template.subject.format_map(context),
-            "body": template.body.format_map(context),
-            "link": link,
-            "papers": papers,
-            "state": Letter.State.SENT if channel == Letter.Channel.IN_APP else Letter.State.WAITING,
-            "due_at": now,
-            "written_at": now,
+            **common,
+            "key": f"{key}:{user.pk}:mail",
+            "channel": Letter.Channel.MAIL,
+            "address": user.email,
+            "digest": digest,
+            "state": Letter.State.WAITING,
+            "due_at": next_digest(now) if digest else now,
         }
+
+
+def for_robots(kind: str, *, key: str, link: str, context: dict[str, Any]) -> dict[str, Any] | None:
+    """The letter to the office's group robots; None for a kind that does not go there."""
+    template, now = KINDS[kind], clock.now()
+    if not template.robot:
+        return None
+    return {
+        "key": f"{key}:robot",
+        "kind": kind,
+        "channel": Letter.Channel.ROBOT,
+        "user": None,
+        "subject": template.subject.format_map(context)[:200],
+        "body": template.body.format_map(context),
+        "link": link,
+        "state": Letter.State.WAITING,
+        "due_at": now,
+        "written_at": now,
+    }
+
+
+def next_digest(now: datetime.datetime) -> datetime.datetime:
+    """The next morning at eight."""
+    morning = now.replace(hour=DIGEST_HOUR, minute=0, second=0, microsecond=0)
+    return morning if morning > now else morning + datetime.timedelta(days=1)

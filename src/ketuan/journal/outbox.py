@@ -6,6 +6,9 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
+
+from ketuan.journal.letters import compose, for_robots
 from ketuan.records import clock
 from ketuan.records.models import Job, Letter, User
 
@@ -23,11 +26,13 @@ def letter(
 
     ``context`` fills the template of the kind (:mod:`ketuan.journal.letters`). KeyError for an unknown kind.
     """
-    from ketuan.journal.letters import compose
-
     for user in to:
         for draft in compose(kind, user, key=key, link=link, papers=list(papers), context=context):
             Letter.objects.get_or_create(key=draft.pop("key"), defaults=draft)
+    robots = settings.KETUAN_WECOM_ROBOT or settings.KETUAN_DINGTALK_ROBOT
+    draft = for_robots(kind, key=key, link=link, context=context) if robots else None
+    if draft is not None:
+        Letter.objects.get_or_create(key=draft.pop("key"), defaults=draft)
 
 
 def ask(name: str, *, key: str, due: datetime.datetime | None = None, **args: Any) -> None:

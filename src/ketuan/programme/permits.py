@@ -7,6 +7,7 @@ does not exist for them.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -58,6 +59,10 @@ def own_society(holding: Holding, application: Application) -> bool:
     return holding.organisation_id == application.society_id
 
 
+def asking_society(holding: Holding, recommendation: Any) -> bool:
+    return holding.organisation_id == recommendation.application.society_id
+
+
 def own_corps(holding: Holding, application: Application) -> bool:
     return holding.application_id == application.pk
 
@@ -83,6 +88,11 @@ def being_written(application: Application) -> str:
     }[Application.State(application.state)]
 
 
+def not_sent(application: Application) -> str:
+    """Before the submission, the checker included."""
+    return "" if application.state == Application.State.CHECKING else being_written(application)
+
+
 def being_checked(application: Application) -> str:
     return "" if application.state == Application.State.CHECKING else "申报书还没有送审，请经办人先送审核人审核。"
 
@@ -91,13 +101,37 @@ def is_submitted(application: Application) -> str:
     return "" if application.state == Application.State.SUBMITTED else "申报书还没有提交。"
 
 
+def not_withdrawn(application: Application) -> str:
+    return "" if application.state != Application.State.WITHDRAWN else "申报书已撤回，不能再办理。"
+
+
+def not_yet_submitted(application: Application) -> str:
+    if application.state != Application.State.SUBMITTED:
+        return ""
+    return "申报书已提交，内容已锁定。截止前可先“重新修改”，改好后再次提交。"
+
+
+def has_submission(application: Application) -> str:
+    return "" if application.submitted_id else "申报书还没有提交过。"
+
+
+def is_asked(recommendation: Any) -> str:
+    return "" if recommendation.state == "asked" else "这份请求已经办理过了，不能再改。"
+
+
+def its_call_is_open(recommendation: Any) -> str:
+    """A consent that comes too late helps nobody (通知 四.2)."""
+    return call_is_open(recommendation.application)
+
+
 def call_is_open(application: Application) -> str:
     """通知 四.2: nothing is taken after the deadline, but for a late permit."""
     return late(application.call, application)
 
 
-def late(call: Call, application: Application | None = None) -> str:
-    now = clock.now()
+def late(call: Call, application: Application | None = None, *, at: datetime.datetime | None = None) -> str:
+    """``at`` is the moment that counts, by default now; the deadline holds until the end of its second."""
+    now = (at or clock.now()).replace(microsecond=0)
     if call.state != Call.State.PUBLISHED:
         return "申报通知尚未发布，现在还不能申报。"
     if call.opens_at and now < call.opens_at:
@@ -125,11 +159,67 @@ DO: dict[str, Permit] = {
         # applying
         Permit("applying.start", "新建申报书", by(own_body, *SOCIETY)),
         Permit("applying.save", "填写申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.give_reason", "说明建议", by(own_society, *SOCIETY), (not_sent, call_is_open)),
         Permit("applying.restore", "恢复旧版本", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.read_form", "上传 Word 申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
         Permit("applying.import_form", "导入 Word 申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
-        Permit("applying.members", "修改团员名单", by(own_society, *SOCIETY), (being_written, call_is_open)),
-        Permit("applying.papers", "上传和移除附件", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.add_member", "增加团员", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.add_members", "从名册导入团员", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.change_member", "修改团内身份", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.remove_member", "移出团员", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.invite_member", "邀请团员", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.answer_invitation", "答复参加服务团的邀请", by(anything, "public")),
+        Permit("applying.choose_printed", "选定主要参加人员", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.export_roster", "导出团员名册", by(own_society, *SOCIETY)),
+        Permit("applying.add_paper", "上传附件", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.remove_paper", "移除附件", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("corresponding.wish", "修改通知接收方式", by(anything, "person")),
+        # auditing: the auditor reads the journal and nothing else (三员分立)
+        Permit("auditing.journal", "查阅日志", by(anything, "auditor")),
+        Permit("auditing.verify", "核验日志链", by(anything, "auditor")),
         Permit("applying.withdraw", "撤回申报书", by(own_society, *SOCIETY), (call_is_open,)),
+        # recommending
+        Permit(
+            "recommending.ask",
+            "请省级科协出具推荐意见",
+            by(own_society, *SOCIETY),
+            (not_withdrawn, not_yet_submitted, call_is_open),
+        ),
+        Permit("recommending.take_back", "收回推荐请求", by(asking_society, *SOCIETY), (is_asked, its_call_is_open)),
+        Permit("recommending.consent", "同意推荐", by(asked_province, "provincial"), (is_asked, its_call_is_open)),
+        Permit("recommending.refuse", "不同意推荐", by(asked_province, "provincial"), (is_asked, its_call_is_open)),
+        Permit(
+            "recommending.return_for_change",
+            "退回修改推荐请求",
+            by(asked_province, "provincial"),
+            (is_asked, its_call_is_open),
+        ),
+        # submitting
+        Permit(
+            "submitting.give_reason",
+            "说明理由",
+            by(own_society, *SOCIETY),
+            (not_withdrawn, not_yet_submitted, call_is_open),
+        ),
+        Permit(
+            "submitting.commit",
+            "作出承诺",
+            by(own_society, *SOCIETY),
+            (not_withdrawn, not_yet_submitted, call_is_open),
+        ),
+        Permit("submitting.send_to_checker", "送审核人审核", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("submitting.take_back", "收回送审", by(own_society, *SOCIETY), (being_checked,)),
+        Permit("submitting.return_to_maker", "退回经办人", by(own_society, "checker"), (being_checked,)),
+        Permit("submitting.submit", "提交申报书", by(own_society, "checker"), (not_yet_submitted, being_checked)),
+        Permit("submitting.reopen", "重新修改", by(own_society, *SOCIETY), (is_submitted, call_is_open)),
+        Permit(
+            "submitting.withdraw",
+            "撤回已提交的申报书",
+            by(own_society, "checker"),
+            (not_withdrawn, has_submission, call_is_open),
+        ),
+        Permit("submitting.permit_late", "批准逾期提交", by(anything, *OFFICE), (not_withdrawn,)),
+        Permit("submitting.withdraw_permit", "收回逾期许可", by(anything, *OFFICE)),
     )
 }
 
@@ -146,6 +236,27 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "member": lambda who: _corps(who),
         "platform": lambda who: Q(),
     },
+    "recommendation": {
+        "editor": lambda who: Q(application__society__in=who.bodies("editor")),
+        "checker": lambda who: Q(application__society__in=who.bodies("checker")),
+        "provincial": lambda who: Q(province__in=who.bodies("provincial")) & ~Q(state="withdrawn"),
+        "officer": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
+    "submission": {
+        "editor": lambda who: Q(application__society__in=who.bodies("editor")),
+        "checker": lambda who: Q(application__society__in=who.bodies("checker")),
+        "provincial": lambda who: Q(application__in=_asked_of(who.bodies("provincial"))),
+        "officer": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
+    "paper": {
+        "editor": lambda who: _papers_of(who.bodies("editor")),
+        "checker": lambda who: _papers_of(who.bodies("checker")),
+        "provincial": lambda who: Q(application__in=_asked_of(who.bodies("provincial")), kind__in=SHOWN),
+        "officer": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
     "call": {
         "public": lambda who: Q(state__in=("published", "withdrawn")),
         "officer": lambda who: Q(),
@@ -153,6 +264,14 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "platform": lambda who: Q(),
     },
 }
+
+
+SHOWN = ("consent_letter", "signed_scan", "problem_table", "proof")
+"""Kinds of papers that belong to an application as it is sent; the others are the society's own workshop."""
+
+
+def _papers_of(bodies: tuple[int, ...]) -> Q:
+    return Q(application__society__in=bodies) | Q(organisation__in=bodies)
 
 
 def _corps(who: Who) -> Q:

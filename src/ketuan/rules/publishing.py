@@ -47,7 +47,20 @@ GROUPS: tuple[tuple[str, str], ...] = (
 )
 """Beginning of a path → group; dates and amounts have groups of their own."""
 ORDER = (
-    *("基本信息", "日期", "数额", "名额", "申报单位", "服务团要求", "难题", "区域", "表格", "材料", "结项交付", "优先支持"),
+    *(
+        "基本信息",
+        "日期",
+        "数额",
+        "名额",
+        "申报单位",
+        "服务团要求",
+        "难题",
+        "区域",
+        "表格",
+        "材料",
+        "结项交付",
+        "优先支持",
+    ),
     *("查重", "未决事项", "其他"),
 )
 _ABOUT = {
@@ -196,9 +209,10 @@ def _below(kind: Any, raw: Any, path: str) -> Iterator[_Leaf]:
         if not raw:
             yield _absent(path)
     elif origin is tuple and inner and isinstance(inner[0], type) and issubclass(inner[0], BaseModel):
-        for number, below in enumerate(raw if isinstance(raw, list | tuple) else ()):
-            name = below.get("id", number) if isinstance(below, Mapping) else getattr(below, "id", number)
-            yield from _below(inner[0], below, f"{path}.{name}")
+        rows: Sequence[Any] = raw if isinstance(raw, list | tuple) else ()
+        for number, row in enumerate(rows):
+            name = row.get("id", number) if isinstance(row, Mapping) else getattr(row, "id", number)
+            yield from _below(inner[0], row, f"{path}.{name}")
         if not raw:
             yield _absent(path)
 
@@ -212,7 +226,12 @@ def _absent(path: str) -> _Leaf:
 
 
 def _about(name: str, value: Any) -> _Leaf:
-    wrong = "应是日期，如 2024-05-24" if name == "issued" and value and not isinstance(value, datetime.date) else ""
+    wrong = ""
+    if name == "issued" and isinstance(value, str) and value:  # a draft kept as JSON has days as text
+        try:
+            value = datetime.date.fromisoformat(value)
+        except ValueError:
+            wrong = "应是日期，如 2024-05-24"
     label = _ABOUT.get(name, name)
     known = None if wrong else value
     return _Leaf(
@@ -238,14 +257,27 @@ def _leaf(kind: type[BaseModel], raw: Any, path: str) -> _Leaf:
             return _Leaf(path, label, None, given, str(told.get("clause") or ""), "", money, False, False, said)
     if isinstance(entry, Deliverable):
         most = f"，最多 {entry.most}" if entry.most is not None else ""
-        return _Leaf(path, entry.name, entry, f"至少 {entry.count}{most}", entry.clause, entry.says, False, False, False, "")
+        return _Leaf(
+            path, entry.name, entry, f"至少 {entry.count}{most}", entry.clause, entry.says, False, False, False, ""
+        )
     if isinstance(entry, Cover):
         return _Leaf(
-            path, f"方案要写到：{entry.name}", entry, "、".join(entry.patterns), entry.clause, "", False, False, False, ""
+            path,
+            f"方案要写到：{entry.name}",
+            entry,
+            "、".join(entry.patterns),
+            entry.clause,
+            "",
+            False,
+            False,
+            False,
+            "",
         )
     setting = isinstance(entry, Setting)
-    options = entry.options if setting else ()
-    wrong_option = f"“{entry.value}”不在可取的 {'、'.join(options)} 里" if options and entry.value not in options else ""
+    options: tuple[str, ...] = entry.options if setting else ()
+    wrong_option = (
+        f"“{entry.value}”不在可取的 {'、'.join(options)} 里" if options and entry.value not in options else ""
+    )
     shown = f"{show_wan(entry.value)} 万元" if money else shown_value(entry.value, setting=setting)
     return _Leaf(
         path,
@@ -383,7 +415,11 @@ def rest_day(day: datetime.date) -> str:
 
     weekday = "周" + "一二三四五六日"[day.weekday()]
     try:
-        return "" if chinese_calendar.is_workday(day) else f"{spoken(day)}（{weekday}）是休息日，咨询和收件可能没有人，请核对。"
+        return (
+            ""
+            if chinese_calendar.is_workday(day)
+            else f"{spoken(day)}（{weekday}）是休息日，咨询和收件可能没有人，请核对。"
+        )
     except NotImplementedError:
         unknown = f"{day.year} 年调休安排未收录"
         return f"{spoken(day)}是{weekday}（{unknown}），请核对。" if day.weekday() >= 5 else ""

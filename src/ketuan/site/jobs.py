@@ -1,7 +1,20 @@
-"""Which function stands behind the name of a job. An unknown name is a loud error, not a shrug."""
+"""Which function stands behind the name of a job, and behind the name of an attachment of a letter.
+
+An unknown name is a loud error, not a shrug.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 JOBS: dict[str, Callable[..., None]] = {}
+
+ATTACHMENTS: dict[str, Callable[..., tuple[str, bytes, str]]] = {}
+"""kind of paper → function that makes it: file name, bytes, content type."""
+
+
+def attach(paper: dict[str, Any]) -> tuple[str, bytes, str]:
+    """The attachment that a letter describes: ``kind`` names the function, the rest are its arguments."""
+    rest = dict(paper)
+    return ATTACHMENTS[rest.pop("kind")](**rest)

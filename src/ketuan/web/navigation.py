@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from ketuan.programme.who import Who
+
 
 class Line(NamedTuple):
     label: str
@@ -20,11 +22,14 @@ def _for(*roles: str) -> frozenset[str]:
 
 LINES: tuple[Line, ...] = (
     Line("首页", "front", _for("public")),
+    Line("日志", "journal", _for("auditor")),
+    Line("帮助", "help", _for("public")),
 )
 
 
-def lines(request: HttpRequest) -> list[dict[str, Any]]:
-    roles = request.who.roles()  # type: ignore[attr-defined]
+def lines(request: HttpRequest, who: Who) -> list[dict[str, Any]]:
+    """What of the first level this person gets, in the order of the table."""
+    roles = who.roles()
     shown = []
     for line in LINES:
         if line.roles & roles:

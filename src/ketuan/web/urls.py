@@ -11,7 +11,9 @@ from ketuan.web.views import (
     demo,
     enrolling,
     front,
+    help,
     journal,
+    letters,
     papers,
     person,
     receiving,
@@ -29,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *recommending.urls,  # /recommending/…
     *submitting.urls,  # /applications/<code>/submit/…, /receipts/…, /verify/…
     *receiving.urls,  # /receiving/… (mailbox and paper desk)
+    *letters.urls,  # /me/letters/…
+    *help.urls,  # /help/…
     *journal.urls,  # /journal/…
     *person.urls,  # /me/… (my letters, preferences, tokens)
     *demo.urls,  # /demo/… (404 unless the platform is a demo)

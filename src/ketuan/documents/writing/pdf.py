@@ -14,7 +14,7 @@ import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -22,6 +22,9 @@ from ketuan.documents.qr import qr_svg
 from ketuan.documents.writing.layout import TICKED, Layout, Row, layout
 from ketuan.documents.writing.stamp import Stamp
 from ketuan.forms.paper import PRINTED, Edition
+
+Standard = Literal["a-2b", "a-2a"]
+"""a-2a: also tagged, so that a screen reader finds titles, tables and what pictures say."""
 
 TEMPLATE = Path(__file__).with_name("form.typ")
 _FIXED_DATE = datetime.datetime(2024, 5, 24, tzinfo=datetime.UTC)
@@ -57,7 +60,7 @@ def pdf_of(paper: Layout, *, created: datetime.datetime | None = None, stamp: St
 
 
 def typeset(
-    source: bytes, data: dict[str, Any], *, created: datetime.datetime | None = None, standard: str = "a-2b"
+    source: bytes, data: dict[str, Any], *, created: datetime.datetime | None = None, standard: Standard = "a-2b"
 ) -> bytes:
     """PDF/A of a Typst text; ``data`` travels as JSON, with the font families under ``fonts``.
 

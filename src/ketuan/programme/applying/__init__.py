@@ -4,27 +4,51 @@ What is filled is saved field by field (:mod:`.saving`), judged by the ground fl
 versions (:mod:`.versions`).
 """
 
+from ketuan.programme.applying.filled import Filled, filled
 from ketuan.programme.applying.finding import find, listing, of_society
-from ketuan.programme.applying.judging import findings_of, portfolio_of, sections_of
-from ketuan.programme.applying.papers import form_of, reading_of, roster_of
-from ketuan.programme.applying.saving import add_row, move_row, remove_row, save, start
+from ketuan.programme.applying.judging import findings_of, portfolio_of, sections_of, slugs
+from ketuan.programme.applying.papers import form_of, keyed, paper_of, reading_of, roster_of
+from ketuan.programme.applying.reasons import give_reason, key_of
+from ketuan.programme.applying.restoring import changes_between, restore, version
+from ketuan.programme.applying.saving import TOGETHER, Change, Saved, add_row, move_row, remove_row, save, start
+from ketuan.programme.applying.standing import happened, time_left, touches
+from ketuan.programme.applying.sums import sums_of
 from ketuan.programme.applying.versions import freeze, history
+from ketuan.programme.applying.withdrawing import withdraw
 
 __all__ = [
+    "TOGETHER",
+    "Change",
+    "Filled",
+    "Saved",
     "add_row",
+    "changes_between",
+    "filled",
     "find",
     "findings_of",
     "form_of",
     "freeze",
+    "give_reason",
+    "happened",
     "history",
+    "key_of",
+    "keyed",
     "listing",
     "move_row",
     "of_society",
+    "paper_of",
     "portfolio_of",
     "reading_of",
     "remove_row",
+    "restore",
     "roster_of",
     "save",
     "sections_of",
+    "slugs",
     "start",
+    "sums_of",
+    "time_left",
+    "touches",
+    "version",
+    "withdraw",
 ]

@@ -27,12 +27,17 @@ TOGETHER = 200
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field as typed. ``base`` is the revision at which the page saw the field; ``force`` after the person looked."""
+    """One field as typed. ``base`` is the revision at which the page saw the field; ``force`` after the person looked.
+
+    ``was`` are the texts that the page knows to have stood there (what it was given, what it sent): with them a person is
+    told of a change made in another window of their own as well.
+    """
 
     path: str
     raw: str | Sequence[str]
     base: int = 0
     force: bool = False
+    was: Sequence[str | Sequence[str]] | None = None
 
 
 @dataclass(slots=True)
@@ -125,13 +130,16 @@ def save(application: Application, changes: Sequence[Change], *, who: Who) -> Sa
                 continue
             before = _raw_at(application, change.path, at, node)
             now_typed = typed(node, change.raw)
+            now = shown(node, now_typed.value)
             edit = edits.get(change.path)
-            others = edit is not None and edit.revision > change.base and edit.by_id != who.user_id
-            if others and edit is not None and not change.force and before != shown(node, now_typed.value):
+            newer = edit is not None and edit.revision > change.base
+            known = None if change.was is None else [x for raw in change.was for x in (raw, shown(node, typed(node, raw).value))]
+            mine = edit is not None and edit.by_id == who.user_id and (known is None or before in known)
+            if newer and not mine and edit is not None and not change.force and before not in (now, change.raw):
                 result.overtaken[change.path] = Overtaken(
                     change.path,
                     before if isinstance(before, str) else "、".join(before),
-                    str(edit.by or "其他人"),
+                    "您在另一个窗口" if edit.by_id == who.user_id else str(edit.by or "其他人"),
                     f"{edit.at.astimezone(clock.CHINA):%H:%M}",
                     edit.revision,
                 )
@@ -149,12 +157,12 @@ def save(application: Application, changes: Sequence[Change], *, who: Who) -> Sa
         if told:
             store(application, who=who)
             result.revision = application.revision
-            now = application.changed_at
+            at = application.changed_at
             for path in told:
                 FieldEdit.objects.update_or_create(
                     application=application,
                     path=path,
-                    defaults={"revision": application.revision, "by_id": who.user_id, "at": now},
+                    defaults={"revision": application.revision, "by_id": who.user_id, "at": at},
                 )
             versions.keep(application, Version.Why.SITTING, who=who)
             places = "、".join(dict.fromkeys(t["place"].split(" · ")[0] for t in told.values()))

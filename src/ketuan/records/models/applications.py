@@ -75,6 +75,7 @@ class Version(models.Model):
         IMPORT = "import", "导入 Word"
         BEFORE_RESTORE = "before_restore", "恢复前"
         RESTORE = "restore", "恢复旧版"
+        TO_PROVINCE = "to_province", "请求推荐"
         TO_CHECKER = "to_checker", "送审"
         SUBMISSION = "submission", "提交"
         MAIL = "mail", "邮件报送"
@@ -117,8 +118,10 @@ class CorpsMember(models.Model):
     duty = models.CharField("承担的主要工作", max_length=300, blank=True)
     order = models.PositiveIntegerField(default=0)
     printed = models.BooleanField("列入申报书第八部分", default=False)
+    row = models.CharField(max_length=12, blank=True, help_text="key of the printed row: Application.rows['personnel']")
     consent = models.CharField(max_length=8, choices=Consent.choices, default=Consent.NONE)
     consented_at = models.DateTimeField(null=True, blank=True)
+    wording = models.CharField(max_length=40, blank=True, help_text="version of the wording consented to")
     added_at = models.DateTimeField()
     added_by = models.ForeignKey("records.User", models.SET_NULL, null=True, related_name="+")
 

@@ -71,6 +71,7 @@ class Letter(models.Model):
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING, db_index=True)
     digest = models.BooleanField(default=False)
     due_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
     written_at = models.DateTimeField()

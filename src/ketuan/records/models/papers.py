@@ -28,6 +28,7 @@ class Paper(models.Model):
     pages = models.PositiveIntegerField("页数", null=True, blank=True)
     sealed = models.BooleanField("已签字盖章", default=False)
     note = models.CharField("说明", max_length=200, blank=True)
+    read = models.JSONField(default=dict, blank=True, help_text="what a reader made of a Word form, until it is imported")
     added_by = models.ForeignKey("records.User", models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)

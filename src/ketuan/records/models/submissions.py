@@ -26,6 +26,7 @@ class Submission(models.Model):
     entry = models.OneToOneField(
         "records.Entry", models.PROTECT, null=True, blank=True, related_name="+", help_text="its place in the journal"
     )
+    proof = models.CharField(max_length=64, blank=True, help_text="mac of that entry, as printed on the receipt")
     submitted_by = models.ForeignKey("records.User", models.SET_NULL, null=True, related_name="+")
     superseded_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)

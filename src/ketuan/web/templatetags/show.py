@@ -41,7 +41,8 @@ TONES: dict[str, tuple[str, str]] = {
     "必须修改": ("stop", "block"), "建议核对": ("warn", "alert"), "提示": ("busy", "info"), "待定": ("quiet", "pending"),
     # outcome
     "通过": ("good", "done"), "不通过": ("stop", "block"), "一致": ("good", "done"), "不一致": ("stop", "block"),
-    "真实": ("good", "shield"), "查无此号": ("stop", "block"), "已收到": ("good", "done"), "缺材料": ("warn", "alert"),
+    "本机": ("good", "check"), "首选": ("busy", "star"), "已确认": ("good", "done"),
+    "已开启": ("good", "shield"), "未开启": ("quiet", "todo"), "真实": ("good", "shield"), "查无此号": ("stop", "block"), "已收到": ("good", "done"), "缺材料": ("warn", "alert"),
 }  # fmt: skip
 """Word of state → tone and sign. A word that is not here is shown quietly; it never raises on a page."""
 
@@ -106,6 +107,19 @@ def mask(value: str | None) -> str:
     return f"{text[:keep]}****{text[-4:] if len(text) >= 11 else text[-2:]}" if len(text) > 3 else "*" * len(text)
 
 
+@register.filter
+def browser(agent: str | None) -> str:
+    """“Windows 上的 Edge”: what a person calls the browser that sent this string."""
+    text = agent or ""
+    names = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("QQBrowser", "QQ 浏览器"), ("360", "360 浏览器"))
+    names += (("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    homes = (("Windows", "Windows"), ("Android", "安卓手机"), ("iPhone", "iPhone"), ("iPad", "iPad"))
+    homes += (("Mac OS", "Mac"), ("Linux", "Linux"))
+    name = next((word for mark, word in names if mark in text), "浏览器")
+    home = next((word for mark, word in homes if mark in text), "")
+    return f"{home} 上的 {name}" if home else name
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", size: str = "") -> SafeString:
     """A sign inside the text. Without a label it is ornament and hidden from readers of the screen.
@@ -147,7 +161,14 @@ def by_weight(findings: Iterable[Any] | None) -> list[dict[str, Any]]:
         if items:
             colour, sign = TONES[word]
             groups.append(
-                {"weight": weight, "word": word, "means": WEIGHT_MEANS[weight], "tone": colour, "sign": sign, "items": items}
+                {
+                    "weight": weight,
+                    "word": word,
+                    "means": WEIGHT_MEANS[weight],
+                    "tone": colour,
+                    "sign": sign,
+                    "items": items,
+                }
             )
     return groups
 
@@ -172,7 +193,7 @@ def gauge(label: str, used: float, limit: float, unit: str = "", note: str = "",
     elif used > limit:
         colour, says = "stop", f"超出 {_plain(used - limit)} {unit}".strip()
     elif used == limit:
-        colour, says = "warn", "已用完"
+        colour, says = "warn", "已到上限"
     else:
         near = share >= NEAR
         colour, says = ("warn" if near else "busy"), f"还可用 {_plain(limit - used)} {unit}".strip()
