@@ -122,7 +122,10 @@ def test_the_sentence_says_what_the_content_is_and_what_to_do() -> None:
     assert explain(sniff(samples()["eml"], "a.eml"), ("pdf", "png")) == (
         "“a.eml”是电子邮件，这里只收 PDF、PNG 图片。请换一种格式再传。"
     )
-    assert explain(sniff(b"<svg>", "章.png"), ("pdf",)) == "“章.png”的内容是 SVG 图片，不能上传。请换成 PDF 再传。"
+    assert (
+        explain(sniff(b"<svg>", "章.png"), ("pdf",))
+        == "“章.png”的内容是 SVG 图片，不能上传。请换成可以上传的格式：PDF。"
+    )
 
 
 @given(

@@ -71,7 +71,7 @@ def test_a_stamped_form_is_read_back_without_any_remark() -> None:
         assert (reading.form, reading.remarks) == (sample(seed), ())
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(forms())
 def test_whatever_a_form_holds_a_stamp_adds_no_remark(form: Application) -> None:
     stamped, plain = read(write_docx(form, stamp=STAMP)), read(write_docx(form))

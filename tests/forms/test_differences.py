@@ -126,13 +126,13 @@ def test_every_node_can_be_shown() -> None:
     assert shown(PAPER.nodes["personnel"], form.personnel[:1]).startswith("1. 姓名：")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(forms())
 def test_no_form_differs_from_itself(form: Application) -> None:
     assert differences(form, form.model_copy(deep=True), PAPER) == ()
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(forms(), st.data())
 def test_every_changed_field_is_named_and_nothing_else(form: Application, data: st.DataObject) -> None:
     """One field is changed: exactly it is named, or its row where too little of the row is left to know it by."""
@@ -152,7 +152,7 @@ def test_every_changed_field_is_named_and_nothing_else(form: Application, data: 
     assert all(one.path == path or one.path == row for one in found)
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(forms(), forms())
 def test_between_any_two_forms_nothing_is_left_out(before: Application, after: Application) -> None:
     """What is not named is equal: fields outside of rows one by one, rows as many as there are."""

@@ -12,7 +12,6 @@ import datetime
 import email
 import email.policy
 import email.utils
-import html.parser
 import quopri
 import re
 import urllib.parse
@@ -26,7 +25,8 @@ from ketuan.documents.unpacking import Room, unpacked
 
 MAX_BYTES = 60 << 20
 MAX_PARTS, MAX_DEPTH = 300, 10
-MAX_TEXT = 200_000
+MAX_TEXT, MAX_PAGE = 200_000, 200_000
+MAX_FIELD = 20_000
 MAX_FILES, MAX_UNPACKED = 200, 200 << 20
 
 
@@ -71,7 +71,7 @@ def read_letter(data: bytes) -> Letter:
     except RecursionError:
         raise _too_nested() from None
     head = _Head(message)
-    name, address = email.utils.parseaddr(head.bare("from"))
+    name, address = _sender(head.bare("from")[:2_000])
     return Letter(
         message_id=head.text("message-id").strip("<> "),
         sender=_decoded(address).strip(),
@@ -197,7 +197,9 @@ class _Head:
 
     def bare(self, name: str) -> str:
         """On one line, bytes above 127 turned into text, encoded words left as they are."""
-        raw = re.sub(r"\r?\n(?=[ \t])", "", self._fields.get(name, "")).replace("\r", " ").replace("\n", " ")
+        raw = (
+            re.sub(r"\r?\n(?=[ \t])", "", self._fields.get(name, "")[:MAX_FIELD]).replace("\r", " ").replace("\n", " ")
+        )
         if raw.isascii():
             return raw
         if _is_raw(raw):
@@ -281,40 +283,45 @@ def _text(raw: bytes, charset: str) -> str:
     return raw.decode("gb18030", "replace")
 
 
+def _sender(text: str) -> tuple[str, str]:
+    """Name and address of the first sender. Own, for the standard library's parser stops at nested comments."""
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', lambda quoted: " " * len(quoted.group()), text)
+    if found := re.search(r"<([^<>]*)>", bare):
+        return re.sub(r"\\(.)", r"\1", text[: found.start()].strip().strip('"')), found[1]
+    plain = re.search(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+", bare)
+    return "", plain.group() if plain else ""
+
+
 def _moment(text: str) -> datetime.datetime | None:
     try:
-        at = email.utils.parsedate_to_datetime(text.strip())
+        at = email.utils.parsedate_to_datetime(text.strip()[:100])
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
     return at if at.tzinfo else at.replace(tzinfo=datetime.UTC)
 
 
-class _Stripper(html.parser.HTMLParser):
-    """The words of a page."""
-
-    _LINES = frozenset(("p", "div", "br", "tr", "li", "h1", "h2", "h3", "table"))
-    _SILENT = frozenset(("script", "style", "head", "title"))
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.said: list[str] = []
-        self._silent = 0
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self._silent += tag in self._SILENT
-        if tag in self._LINES:
-            self.said.append("\n")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._silent = max(0, self._silent - (tag in self._SILENT))
-
-    def handle_data(self, data: str) -> None:
-        if not self._silent:
-            self.said.append(data)
+_LINES = frozenset(("p", "div", "br", "tr", "li", "h1", "h2", "h3", "table"))
+_SILENT = frozenset(("script", "style", "head", "title"))
 
 
 def _stripped(page: str) -> str:
-    stripper = _Stripper()
-    stripper.feed(page[: 4 * MAX_TEXT])
-    lines = (" ".join(line.split()) for line in "".join(stripper.said).split("\n"))
+    """The words of a page. lxml, for the parser of the standard library stops at some broken pages."""
+    from lxml import etree
+
+    plain = page[:MAX_PAGE].replace("\x00", "").encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
+    said: list[str] = []
+    silent = 0
+    try:
+        root = etree.fromstring(plain, parser)
+    except etree.XMLSyntaxError:
+        return ""
+    for event, element in etree.iterwalk(root, events=("start", "end")) if root is not None else ():
+        if event == "start":
+            silent += element.tag in _SILENT
+            said += ["\n" if element.tag in _LINES else "", element.text or ""] if not silent else []
+        else:
+            silent -= element.tag in _SILENT
+            said += [element.tail or ""] if not silent else []
+    lines = (" ".join(line.split()) for line in "".join(said).split("\n"))
     return "\n".join(line for line in lines if line)

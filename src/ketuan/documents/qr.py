@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from typing import Any
 
 
 @functools.lru_cache(maxsize=64)
@@ -22,7 +23,7 @@ def qr_png(url: str) -> bytes:
     return out.getvalue()
 
 
-def _code(url: str):  # type: ignore[no-untyped-def]
+def _code(url: str) -> Any:
     import segno
 
     if not url:

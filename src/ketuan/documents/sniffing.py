@@ -116,12 +116,12 @@ def sniff(head: bytes, name: str) -> Sniffed:
 
 def explain(found: Sniffed, allowed: Collection[Kind] = KINDS) -> str | None:
     """Why a file is not taken, and what to do; None where nothing is wrong with its kind and name."""
-    wanted = _spaced("、".join(NAMES[kind] for kind in KINDS if kind in allowed and kind != "unknown"))
+    wanted = "、".join(NAMES[kind] for kind in KINDS if kind in allowed and kind != "unknown")
     seen = _spaced(found.seen)
     if found.kind == "unknown":
-        return f"“{found.name}”的内容是{seen}，不能上传。请换成{wanted}再传。"
+        return f"“{found.name}”的内容是{seen}，不能上传。请换成可以上传的格式：{wanted}。"
     if found.kind not in allowed:
-        return f"“{found.name}”是{seen}，这里只收{wanted}。请换一种格式再传。"
+        return f"“{found.name}”是{seen}，这里只收{_spaced(wanted)}。请换一种格式再传。"
     if not found.agrees:
         said = f"文件名是 {found.extension}" if found.extension else "文件名没有扩展名"
         right = EXTENSIONS[found.kind][0]
@@ -163,8 +163,8 @@ def refusal(
 
 
 def _spaced(words: str) -> str:
-    """A space between Chinese and Latin letters at either end."""
-    return f"{' ' if words[:1].isascii() else ''}{words}{' ' if words[-1:].isalnum() and words[-1:].isascii() else ''}"
+    """A space between Chinese and the Latin letters that follow."""
+    return f" {words}" if words[:1].isascii() else words
 
 
 def _extension(name: str) -> str:

@@ -32,6 +32,23 @@ class Kind:
 
 
 KINDS: dict[str, Kind] = {
+    # enrolling
+    "role_asked": Kind("申请待批准", "{person}申请担任{body}的{role}", "请核对后批准，或写明原因不批准。"),
+    "role_approved": Kind("申请已批准", "您可以作为{body}的{role}办理业务了", "登录后即可使用。", must=True),
+    "role_refused": Kind("申请未批准", "您担任{body}{role}的申请没有批准", "原因：{reason}。更正后可以再次申请。", must=True),
+    "role_ended": Kind("角色结束", "您不再担任{body}的{role}", "原因：{reason}。如有疑问，请联系本单位或项目办。", must=True),
+    "body_approved": Kind("单位已批准", "{body}已批准登记", "您申请的角色一并生效。", must=True),
+    "body_refused": Kind("单位未批准", "{body}的登记没有批准", "原因：{reason}。更正后可以重新登记。", must=True),
+    "consent_withdrawn": Kind("团员撤回同意", "{person}撤回了参加“{title}”的同意", "请在团员名单中另选他人，或与本人联系。"),
+    "supplier_reminder": Kind(
+        "供应商注册提醒",
+        "请办理供应商注册：{body}",
+        "现在是“{state}”。请登录预算管理一体化服务平台办理，并在本平台记下编号和日期（通知 四.1）。",
+    ),
+    # calling
+    "call_published": Kind("申报通知发布", "《{call}》开始申报", "截止：{deadline}。打开通知可以看条款、下载空白申报书。", robot=True),
+    "call_corrected": Kind("申报通知更正", "《{call}》有更正（第{version}版）", "{notice}截止：{deadline}。", robot=True),
+    "call_extended": Kind("申报延期", "《{call}》延期到{deadline}", "{notice}", robot=True),
     # recommending
     "recommendation_asked": Kind(
         "学会请求推荐", "{society}请贵单位推荐“{title}”", "请在{deadline}前出具意见：同意、退回修改或不同意推荐。"

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
 
 from ketuan.programme.errors import Refused
@@ -71,6 +72,39 @@ def asked_province(holding: Holding, subject: Any) -> bool:
     return holding.organisation_id is not None and holding.organisation_id == subject.province_id
 
 
+def decides_body(holding: Holding, organisation: Any) -> bool:
+    from ketuan.programme.enrolling import deciding  # reason: the stage imports this table
+
+    return deciding.decides_body(holding, organisation)
+
+
+def decides_role(holding: Holding, role: Any) -> bool:
+    from ketuan.programme.enrolling import deciding  # reason: the stage imports this table
+
+    return deciding.decides_role(holding, role)
+
+
+def invites(holding: Holding, place: Any) -> bool:
+    from ketuan.programme.enrolling import inviting  # reason: the stage imports this table
+
+    return inviting.invites(holding, place)
+
+
+def ends_role(holding: Holding, role: Any) -> bool:
+    """The office ends all but the three separated roles, which the administrator ends; a checker those of the society."""
+    apart = role.kind in ("administrator", "officer", "auditor")
+    if holding.role == "administrator":
+        return apart
+    if holding.role == "checker":
+        return role.organisation_id == holding.organisation_id
+    return not apart and (holding.role == "officer" or decides_role(holding, role))
+
+
+def own_or_none(holding: Holding, organisation: Any) -> bool:
+    """Experts are added for the own society; whoever edits the register for nobody is the office."""
+    return organisation is not None and holding.organisation_id == organisation.pk
+
+
 def by(relation: Relation, *roles: str) -> tuple[Grant, ...]:
     return tuple(Grant(role, relation) for role in roles)
 
@@ -124,6 +158,18 @@ def its_call_is_open(recommendation: Any) -> str:
     return call_is_open(recommendation.application)
 
 
+def call_is_draft(call: Call) -> str:
+    return "" if call.state == Call.State.DRAFT else "这份通知已经发布，内容已锁定。要改，请发布更正或延期。"
+
+
+def call_is_published(call: Call) -> str:
+    return "" if call.state == Call.State.PUBLISHED else "这份通知还没有发布，直接修改就可以。"
+
+
+def only_in_demo(_subject: Any) -> str:
+    return "" if settings.KETUAN_DEMO else "只有演示平台才能改变日期。"
+
+
 def call_is_open(application: Application) -> str:
     """通知 四.2: nothing is taken after the deadline, but for a late permit."""
     return late(application.call, application)
@@ -139,7 +185,7 @@ def late(call: Call, application: Application | None = None, *, at: datetime.dat
     if call.deadline_at is None or now <= call.deadline_at:
         return ""
     if application is not None and application.pk and any(
-        p.withdrawn_at is None and p.given_at <= now <= p.until for p in application.late_permits.all()
+        p.withdrawn_at is None and p.given_at.replace(microsecond=0) <= now <= p.until for p in application.late_permits.all()
     ):
         return ""
     return (
@@ -156,6 +202,58 @@ OFFICE = ("officer",)
 DO: dict[str, Permit] = {
     permit.verb: permit
     for permit in (
+        # calling
+        Permit("calling.make", "编制申报通知", by(anything, *OFFICE)),
+        Permit("calling.make_from_file", "由文件编制申报通知", by(anything, *OFFICE)),
+        Permit("calling.save", "修改申报通知", by(anything, *OFFICE)),
+        Permit("calling.set_contact", "修改报送与联系", by(anything, *OFFICE)),
+        Permit("calling.set_registry", "换用城市名册", by(anything, *OFFICE)),
+        Permit("calling.rehearse", "演练申报通知", by(anything, *OFFICE)),
+        Permit("calling.publish", "发布申报通知", by(anything, *OFFICE), (call_is_draft,)),
+        Permit("calling.correct", "发布更正", by(anything, *OFFICE), (call_is_published,)),
+        Permit("calling.extend", "延长申报期限", by(anything, *OFFICE), (call_is_published,)),
+        Permit("calling.move_day", "改变演示的日期", by(anything, "public"), (only_in_demo,)),
+        # enrolling
+        Permit("enrolling.ask", "申请角色", by(anything, "person")),
+        Permit("enrolling.propose", "登记新单位", by(anything, "person")),
+        Permit("enrolling.approve", "批准角色", by(decides_role, "officer", "provincial", "municipal", "owner", "checker")),
+        Permit("enrolling.refuse", "不批准角色", by(decides_role, "officer", "provincial", "municipal", "owner", "checker")),
+        Permit("enrolling.approve_body", "批准单位", by(decides_body, "officer", "provincial", "municipal", "owner")),
+        Permit("enrolling.refuse_body", "不批准单位", by(decides_body, "officer", "provincial", "municipal", "owner")),
+        Permit(
+            "enrolling.end_role",
+            "结束他人的角色",
+            by(ends_role, "officer", "administrator", "provincial", "municipal", "owner", "checker"),
+        ),
+        Permit("enrolling.leave", "离开单位", by(anything, "person")),
+        Permit(
+            "enrolling.edit_body",
+            "修改单位信息",
+            (*by(anything, *OFFICE), *by(own_body, *SOCIETY, "provincial", "municipal", "owner", "screener", "supervisor")),
+        ),
+        Permit("enrolling.load_registries", "载入名录", by(anything, *OFFICE, "administrator")),
+        Permit(
+            "enrolling.invite",
+            "邀请他人担任这个角色",
+            by(invites, "administrator", "officer", "provincial", "municipal", "owner", "checker"),
+        ),
+        Permit(
+            "enrolling.withdraw_invitation",
+            "作废邀请",
+            by(invites, "administrator", "officer", "provincial", "municipal", "owner", "checker"),
+        ),
+        Permit("enrolling.accept_invitation", "接受邀请", by(anything, "person")),
+        Permit("enrolling.match_or_create", "专家入库", (*by(anything, *OFFICE), *by(own_or_none, *SOCIETY))),
+        Permit("enrolling.merge_experts", "合并专家记录", by(anything, *OFFICE)),
+        Permit("enrolling.correct_own", "更正本人信息", by(anything, "person")),
+        Permit("enrolling.give_consent", "同意本人信息入库", by(anything, "person")),
+        Permit("enrolling.withdraw_consent", "撤回同意", by(anything, "person")),
+        Permit("enrolling.make_token", "新建程序密钥", by(anything, "person")),
+        Permit("enrolling.revoke_token", "停用程序密钥", by(anything, "person")),
+        Permit("enrolling.save_supplier", "登记供应商注册", by(own_body, *SOCIETY)),
+        Permit("enrolling.attach_proof", "上传供应商注册证明", by(own_body, *SOCIETY)),
+        Permit("enrolling.remind_suppliers", "提醒办理供应商注册", by(anything, *OFFICE)),
+        Permit("enrolling.make_administrator", "设立系统管理员", ()),
         # applying
         Permit("applying.start", "新建申报书", by(own_body, *SOCIETY)),
         Permit("applying.save", "填写申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
@@ -257,6 +355,42 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "officer": lambda who: Q(),
         "platform": lambda who: Q(),
     },
+    "organisation": {
+        "person": lambda who: Q(state="active") | Q(roles__user=who.user_id, roles__state__in=("asked", "active")),
+        "provincial": lambda who: _inside(who) | Q(parent__in=who.bodies("provincial")),
+        "municipal": lambda who: Q(parent__in=who.bodies("municipal")),
+        "owner": lambda who: Q(parent__in=who.bodies("owner")),
+        "officer": lambda who: Q(),
+        "administrator": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
+    "role": {
+        "person": lambda who: Q(user=who.user_id),
+        "editor": lambda who: Q(organisation__in=who.bodies("editor")),
+        "checker": lambda who: Q(organisation__in=who.bodies("checker")),
+        "provincial": lambda who: _of_bodies(who, "provincial") | _inside(who, "organisation__"),
+        "municipal": lambda who: _of_bodies(who, "municipal"),
+        "owner": lambda who: _of_bodies(who, "owner"),
+        "screener": lambda who: _of_bodies(who, "screener"),
+        "supervisor": lambda who: _of_bodies(who, "supervisor"),
+        "officer": lambda who: Q(),
+        "administrator": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
+    "expert": {
+        "person": lambda who: Q(user=who.user_id),
+        "editor": lambda who: _experts(who, "editor"),
+        "checker": lambda who: _experts(who, "checker"),
+        "provincial": lambda who: Q(consent_withdrawn_at=None),
+        "officer": lambda who: Q(consent_withdrawn_at=None),
+        "platform": lambda who: Q(),
+    },
+    "supplier": {
+        "editor": lambda who: Q(pk__in=who.bodies("editor")),
+        "checker": lambda who: Q(pk__in=who.bodies("checker")),
+        "officer": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
     "call": {
         "public": lambda who: Q(state__in=("published", "withdrawn")),
         "officer": lambda who: Q(),
@@ -268,6 +402,26 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
 
 SHOWN = ("consent_letter", "signed_scan", "problem_table", "proof")
 """Kinds of papers that belong to an application as it is sent; the others are the society's own workshop."""
+
+
+def _of_bodies(who: Who, role: str) -> Q:
+    """People of the bodies acted for and of those below."""
+    return Q(organisation__in=who.bodies(role)) | Q(organisation__parent__in=who.bodies(role))
+
+
+def _inside(who: Who, prefix: str = "") -> Q:
+    """Bodies of the provinces acted for that the province may have to approve."""
+    inside = Q(pk__in=())
+    for holding in who.holdings:
+        if holding.role == "provincial" and holding.division:
+            local = Q(**{f"{prefix}kind__in": ("grassroots", "park", "enterprise", "city")})
+            inside |= local & Q(**{f"{prefix}division__startswith": holding.division[:2]})
+    return inside
+
+
+def _experts(who: Who, role: str) -> Q:
+    """All who have not withdrawn; of those who have, the ones on an own roster, which must be put right."""
+    return Q(consent_withdrawn_at=None) | Q(memberships__application__society__in=who.bodies(role))
 
 
 def _papers_of(bodies: tuple[int, ...]) -> Q:

@@ -5,8 +5,11 @@ The demo, and only the demo, may stand on another day: :class:`ketuan.records.mo
 
 from __future__ import annotations
 
+import contextlib
+import contextvars
 import datetime
 import zoneinfo
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,12 +17,26 @@ from django.utils import timezone
 CHINA = zoneinfo.ZoneInfo("Asia/Shanghai")
 
 
+_standing: contextvars.ContextVar[datetime.datetime | None] = contextvars.ContextVar("standing", default=None)
+
+
 def now() -> datetime.datetime:
     """This instant, aware, in Asia/Shanghai; moved by the demo's shift where the platform is a demo."""
     instant = timezone.now()
     if settings.KETUAN_DEMO:
-        instant += shift()
+        standing = _standing.get()
+        instant = instant + shift() if standing is None else standing
     return instant.astimezone(CHINA)
+
+
+@contextlib.contextmanager
+def standing(instant: datetime.datetime) -> Iterator[None]:
+    """Let the clock stand at ``instant`` while the demo year is made through the verbs; nothing where it is no demo."""
+    token = _standing.set(instant)
+    try:
+        yield
+    finally:
+        _standing.reset(token)
 
 
 def today() -> datetime.date:

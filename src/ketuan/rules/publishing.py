@@ -194,6 +194,7 @@ def _leaves(call: Call | Mapping[str, Any]) -> Iterator[_Leaf]:
 def _below(kind: Any, raw: Any, path: str) -> Iterator[_Leaf]:
     """Leaves of ``kind`` in ``raw``: a model that was read, or a table of a file."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
+    below: Any
     if isinstance(kind, type) and issubclass(kind, Entry | Deliverable | Cover):
         yield _leaf(kind, raw, path)
     elif isinstance(kind, type) and issubclass(kind, BaseModel):

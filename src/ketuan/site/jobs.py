@@ -8,9 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-JOBS: dict[str, Callable[..., None]] = {}
+from ketuan.programme import receipts, submitting
 
-ATTACHMENTS: dict[str, Callable[..., tuple[str, bytes, str]]] = {}
+JOBS: dict[str, Callable[..., None]] = {
+    "submitting.remind": submitting.remind,
+}
+
+ATTACHMENTS: dict[str, Callable[..., tuple[str, bytes, str]]] = {
+    "receipt": receipts.attachment,
+}
 """kind of paper → function that makes it: file name, bytes, content type."""
 
 

@@ -7,6 +7,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("ketuan.web.urls")),
     path("account/", include("allauth.urls")),
+    path("api/", include("ketuan.api.urls")),
 ]
 
 handler400 = "ketuan.web.views.errors.bad_request"

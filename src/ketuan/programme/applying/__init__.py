@@ -7,7 +7,16 @@ versions (:mod:`.versions`).
 from ketuan.programme.applying.filled import Filled, filled
 from ketuan.programme.applying.finding import find, listing, of_society
 from ketuan.programme.applying.judging import findings_of, portfolio_of, sections_of, slugs
-from ketuan.programme.applying.papers import form_of, keyed, paper_of, reading_of, roster_of
+from ketuan.programme.applying.overview import (
+    call_of,
+    calls_of,
+    counted,
+    societies_of,
+    society_of,
+    standing_of,
+    why_not_start,
+)
+from ketuan.programme.applying.papers import form_of, keyed, node_at, paper_of, reading_of, roster_of
 from ketuan.programme.applying.reasons import give_reason, key_of
 from ketuan.programme.applying.restoring import changes_between, restore, version
 from ketuan.programme.applying.saving import TOGETHER, Change, Saved, add_row, move_row, remove_row, save, start
@@ -22,7 +31,10 @@ __all__ = [
     "Filled",
     "Saved",
     "add_row",
+    "call_of",
+    "calls_of",
     "changes_between",
+    "counted",
     "filled",
     "find",
     "findings_of",
@@ -35,6 +47,7 @@ __all__ = [
     "keyed",
     "listing",
     "move_row",
+    "node_at",
     "of_society",
     "paper_of",
     "portfolio_of",
@@ -45,10 +58,14 @@ __all__ = [
     "save",
     "sections_of",
     "slugs",
+    "societies_of",
+    "society_of",
+    "standing_of",
     "start",
     "sums_of",
     "time_left",
     "touches",
     "version",
+    "why_not_start",
     "withdraw",
 ]

@@ -72,7 +72,9 @@ def add_paper(application: Application, kind: str, name: str, data: bytes, *, no
         holding = permit("applying.add_paper", who, application)
         there = application.papers.filter(removed_at=None, kind__in=ALLOWED)
         if there.count() >= MOST:
-            raise Invalid({"file": f"一份申报书最多放 {MOST} 个附件，已经满了。请先移除不用的，或把几个文件合成一个 PDF。"})
+            raise Invalid(
+                {"file": f"一份申报书最多放 {MOST} 个附件，已经满了。请先移除不用的，或把几个文件合成一个 PDF。"}
+            )
         paper = store_paper(application, kind, name, data, note=note[:200], who=who)
         record(
             who,
@@ -90,11 +92,10 @@ def add_paper(application: Application, kind: str, name: str, data: bytes, *, no
 def store_paper(application: Application, kind: str, name: str, data: bytes, *, who: Who, **more: Any) -> Paper:
     """Bytes and row of a paper that was looked at; what mail brings comes in here too. Inside a transaction."""
     found = sniff(data, name)
-    for double in application.papers.filter(removed_at=None, kind=kind, size=len(data)):
-        with keeping.opened(double.key) as file:
-            if file.read() == data:
-                raise Invalid({"file": f"“{name}”已经传过了，就是“{double.name}”。"})
-    key, sha256 = keeping.keep(data)
+    sha256 = keeping.hash_of(data)
+    if double := application.papers.filter(removed_at=None, kind=kind, sha256=sha256).first():
+        raise Invalid({"file": f"“{name}”已经传过了，就是“{double.name}”。"})
+    key = keeping.keep(data)
     try:
         return Paper.objects.create(
             application=application,
@@ -182,6 +183,8 @@ def _pages(data: bytes) -> int:
 def plain_name(name: str) -> str:
     """The name of a file as the person knows it: without folders and signs that steer, at most 200 letters."""
     last = name.replace("\\", "/").rpartition("/")[2]
-    bare = "".join(sign for sign in last if sign.isprintable() and sign not in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e")
+    bare = "".join(
+        sign for sign in last if sign.isprintable() and sign not in "\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
+    )
     stem, dot, end = bare.strip().rpartition(".")
     return f"{stem[: 190 - len(end)]}{dot}{end}"[:200] if dot else end[:200] or "未命名"

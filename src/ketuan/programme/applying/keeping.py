@@ -18,15 +18,20 @@ def new_key() -> str:
     return f"{name[:2]}/{name[2:4]}/{name}"
 
 
-def keep(data: bytes) -> tuple[str, str]:
-    """Key and SHA-256 of bytes that are safely on disk (or with the service that keeps them) when this returns."""
-    key, sha256 = new_key(), hashlib.sha256(data).hexdigest()
+def hash_of(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def keep(data: bytes) -> str:
+    """The key of bytes that are safely on disk (or with the service that keeps them) when this returns."""
+    key = new_key()
     storage = default_storage
     if isinstance(storage, FileSystemStorage):
         _written(Path(storage.path(key)), data, storage.file_permissions_mode or 0o600)
     else:
         key = storage.save(key, ContentFile(data))
-    return key, sha256
+    return key
 
 
 def opened(key: str) -> IO[bytes]:

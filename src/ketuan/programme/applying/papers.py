@@ -13,7 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from ketuan.forms.application import Application as Form
 from ketuan.forms.fields import Kind
-from ketuan.forms.paper import Paper
+from ketuan.forms.paper import Node, Paper
 from ketuan.forms.remarks import Reading, Remark
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme import calling
@@ -72,6 +72,12 @@ def roster_of(application: Application) -> tuple[RosterEntry, ...]:
 def tables(paper: Paper) -> tuple[str, ...]:
     """Paths of the tables and annexes of the form, in printed order."""
     return tuple(path for path, node in paper.nodes.items() if node.kind in LISTED)
+
+
+def node_at(paper: Paper, path: str) -> Node | None:
+    """The node of a path with row keys: ``personnel.k3.name`` → that of ``personnel.*.name``."""
+    steps = ("*" if step[:1] == "k" and step[1:].isdigit() else step for step in path.split("."))
+    return paper.node(".".join(steps))
 
 
 def indexed(application: Application, path: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from ketuan.forms.application import Application as Form
-from ketuan.forms.paper import Node, generic
+from ketuan.forms.paper import Node
 from ketuan.programme import calling
 from ketuan.programme.applying import papers, versions
 from ketuan.programme.applying.finding import locked
@@ -249,8 +249,7 @@ def _rows(application: Application, table: str, who: Who, says: str, change: Any
 
 
 def _leaf(application: Application, path: str) -> Node:
-    steps = [("*" if s.startswith("k") and s[1:].isdigit() else s) for s in path.split(".")]
-    node = papers.paper_of(application).nodes.get(generic(".".join(steps)))
+    node = papers.node_at(papers.paper_of(application), path)
     if node is None or node.children:
         raise Invalid({path: "表中没有这一栏。"})
     return node

@@ -31,7 +31,12 @@ def budget(rng: Random) -> dict[str, Any]:
         left -= amount
         lines.append({"item": item, "requested": amount, "other": 0, "basis": f"{price} 元/{unit} × {count} {unit}"})
     lines.append(
-        {"item": "资料印刷与服务站运行", "requested": left, "other": 0, "basis": "指南、报告编印和服务站 9 个月运行，按询价单"}
+        {
+            "item": "资料印刷与服务站运行",
+            "requested": left,
+            "other": 0,
+            "basis": "指南、报告编印和服务站 9 个月运行，按询价单",
+        }
     )
     others = (own + matching) * FEN_PER_WAN
     lines[4]["other"], lines[1]["other"] = others - others // 4, others // 4

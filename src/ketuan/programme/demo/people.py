@@ -68,9 +68,7 @@ class People:
         one = self.contact(title, domain, city)
         number = len(self.staff) + 1
         mobile = f"154{10000000 + number:08d}"
-        person = Staff(
-            f"staff-{number:03d}", organisation, one.name, title, mobile, one.phone, one.email, tuple(roles)
-        )
+        person = Staff(f"staff-{number:03d}", organisation, one.name, title, mobile, one.phone, one.email, tuple(roles))
         self.staff.append(person)
         return person
 

@@ -50,8 +50,10 @@ class Pool:
     def corps(self, society: str, cluster: str, wish: Wish) -> list[Expert]:
         """Leader, chief expert and members. LookupError where the register is too small for the wish."""
         order = self._order(society, cluster)
-        chosen = [_first(one for one in order if manages(one) and not young(one) and one.post.count("/"))]
-        chosen.append(_first(one for one in order if one not in chosen and not young(one) and _eminent(one)))
+        # those who lead are of the very field, however often they were asked
+        leading = sorted(order, key=lambda one: (one.cluster != cluster, self.asked[one.key]))
+        chosen = [_first(one for one in leading if manages(one) and not young(one))]
+        chosen.append(_first(one for one in leading if one not in chosen and not young(one) and _eminent(one)))
         elite = [one for one in order if young(one) and one.young_elite][: wish.elite]
         plain = [one for one in order if young(one) and one not in elite and not (wish.exactly and one.young_elite)]
         youth = elite + plain[: wish.young - len(elite)]

@@ -87,9 +87,7 @@ def associations(people: People) -> tuple[Organisation, ...]:
         officer = people.joins(key, "学会部部长", domain, capital, "provincial_officer")
         people.joins(key, "学会部主任科员", domain, capital, "provincial_officer")
         made.append(
-            Organisation(
-                key, "province", row.name, row.short_name, "", code, "", OFFICE, head, as_contact(officer)
-            )
+            Organisation(key, "province", row.name, row.short_name, "", code, "", OFFICE, head, as_contact(officer))
         )
     for code, city in cities().items():
         if not city["park"]:
@@ -125,7 +123,5 @@ def outside(people: People) -> tuple[Organisation, ...]:
             people.joins(key, "高级专员", domain, "", kind)
             code = invented_uscc("91110108", len(made) + 900)
             address = f"北京市海淀区评鉴路{number * 7}号，100080"
-            made.append(
-                Organisation(key, kind, name, short, code, "110108", address, OFFICE, head, as_contact(one))
-            )
+            made.append(Organisation(key, kind, name, short, code, "110108", address, OFFICE, head, as_contact(one)))
     return tuple(made)

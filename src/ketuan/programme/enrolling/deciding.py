@@ -67,9 +67,7 @@ def _bodies(holdings: tuple[Holding, ...]) -> Q:
 
 def _roles(holdings: tuple[Holding, ...]) -> Q:
     lines = [_bodies_of(h, "organisation__") for h in holdings]
-    lines += [
-        Q(organisation=h.organisation_id, kind__in=_SOCIETY_ROLES) for h in holdings if h.role == "checker"
-    ]
+    lines += [Q(organisation=h.organisation_id, kind__in=_SOCIETY_ROLES) for h in holdings if h.role == "checker"]
     return _any(lines) & ~Q(kind__in=BY_INVITATION)
 
 

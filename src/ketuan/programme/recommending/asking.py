@@ -83,7 +83,9 @@ def take_back(recommendation: Recommendation, *, who: Who) -> Recommendation:
     """The question is open no longer; the province is told. Refused once it is decided."""
     with transaction.atomic():
         application = locked(recommendation.application)
-        recommendation = Recommendation.objects.select_related("application__call", "province").get(pk=recommendation.pk)
+        recommendation = Recommendation.objects.select_related("application__call", "province").get(
+            pk=recommendation.pk
+        )
         holding = permit("recommending.take_back", who, recommendation)
         recommendation.state = Recommendation.State.WITHDRAWN
         recommendation.save(update_fields=["state"])

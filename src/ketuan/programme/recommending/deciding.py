@@ -54,7 +54,9 @@ def consent(
         holding = permit("recommending.consent", who, recommendation)
         application, province = recommendation.application, recommendation.province
         rules = calling.rules_of(application.call)
-        head = Officer("组长", head.name.strip(), head.unit.strip() or province.name, head.post.strip(), head.phone.strip())
+        head = Officer(
+            "组长", head.name.strip(), head.unit.strip() or province.name, head.post.strip(), head.phone.strip()
+        )
         _complete(head, officers, rules.liaison.officers.value)
         number = " ".join(number.split())
         if number and Recommendation.objects.filter(number=number).exclude(pk=recommendation.pk).exists():

@@ -128,6 +128,7 @@ class Expert(models.Model):
     identity_hash = models.CharField(max_length=64, blank=True, db_index=True, help_text="keyed hash, never the number")
     consented_at = models.DateTimeField("本人同意", null=True, blank=True)
     consent_wording = models.CharField(max_length=40, blank=True, help_text="version of the wording consented to")
+    consent_withdrawn_at = models.DateTimeField("撤回同意", null=True, blank=True)
     added_by = models.ForeignKey("records.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()

@@ -42,9 +42,18 @@ TONES: dict[str, tuple[str, str]] = {
     # outcome
     "通过": ("good", "done"), "不通过": ("stop", "block"), "一致": ("good", "done"), "不一致": ("stop", "block"),
     "本机": ("good", "check"), "首选": ("busy", "star"), "已确认": ("good", "done"),
-    "已开启": ("good", "shield"), "未开启": ("quiet", "todo"), "真实": ("good", "shield"), "查无此号": ("stop", "block"), "已收到": ("good", "done"), "缺材料": ("warn", "alert"),
+    "已开启": ("good", "shield"), "未开启": ("quiet", "todo"), "真实": ("good", "shield"),
+    "查无此号": ("stop", "block"), "已收到": ("good", "done"), "缺材料": ("warn", "alert"),
 }  # fmt: skip
 """Word of state → tone and sign. A word that is not here is shown quietly; it never raises on a page."""
+
+BROWSERS = tuple(
+    pair.split("=")
+    for pair in "MicroMessenger=微信 Edg=Edge QQBrowser=QQ浏览器 360=360浏览器 Firefox=Firefox Chrome=Chrome Safari=Safari".split()
+)
+MACHINES = tuple(
+    pair.split("=") for pair in "Windows=Windows Android=安卓手机 iPhone=iPhone iPad=iPad Mac=Mac Linux=Linux".split()
+)
 
 WEIGHT_WORDS = (("block", "必须修改"), ("warn", "建议核对"), ("note", "提示"), ("pending", "待定"))
 WEIGHT_MEANS = {
@@ -111,12 +120,8 @@ def mask(value: str | None) -> str:
 def browser(agent: str | None) -> str:
     """“Windows 上的 Edge”: what a person calls the browser that sent this string."""
     text = agent or ""
-    names = (("MicroMessenger", "微信"), ("Edg", "Edge"), ("QQBrowser", "QQ 浏览器"), ("360", "360 浏览器"))
-    names += (("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-    homes = (("Windows", "Windows"), ("Android", "安卓手机"), ("iPhone", "iPhone"), ("iPad", "iPad"))
-    homes += (("Mac OS", "Mac"), ("Linux", "Linux"))
-    name = next((word for mark, word in names if mark in text), "浏览器")
-    home = next((word for mark, word in homes if mark in text), "")
+    name = next((word for mark, word in BROWSERS if mark in text), "浏览器")
+    home = next((word for mark, word in MACHINES if mark in text), "")
     return f"{home} 上的 {name}" if home else name
 
 
@@ -251,4 +256,4 @@ def _of(thing: Any, name: str) -> Any:
 
 
 def _plain(number: float) -> str:
-    return f"{number:,.2f}".rstrip("0").rstrip(".") if isinstance(number, float) else f"{number:,}"
+    return f"{number:,.2f}".rstrip("0").rstrip(".")

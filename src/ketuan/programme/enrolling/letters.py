@@ -1,0 +1,32 @@
+"""The letters of enrolling, and those the platform cannot keep: an invitation's link is known to its bearer only."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+
+from django.conf import settings
+from django.core.mail import send_mail
+
+from ketuan.records.models import Invitation, Role
+
+log = logging.getLogger(__name__)
+
+
+def invitation(made: Invitation, token: str) -> bool:
+    """Send the link by mail, at once and past the outbox, whose rows would keep it. False where it did not leave."""
+    if not made.email or made.organisation is None:
+        return False
+    role = Role.Kind(made.role).label
+    text = (
+        f"{made.name or '您好'}：\n\n"
+        f"{made.made_by.name}邀请您在科团平台担任{made.organisation.name}的{role}。\n\n"
+        f"请在{made.expires_at:%Y年%-m月%-d日}前打开下面的链接接受。链接只能用一次，请勿转发。\n\n"
+        f"{settings.KETUAN_BASE_URL}/invited/{token}/\n\n"
+        "如果您不认识邀请人，不必理会这封信。\n"
+    )
+    try:
+        return bool(send_mail(f"【科团】邀请您担任{made.organisation.name}的{role}", text, None, [made.email]))
+    except (OSError, smtplib.SMTPException):
+        log.exception("the mail of invitation %s did not leave", made.pk)
+        return False

@@ -1,0 +1,171 @@
+"""An application's home: where it stands, what is next, its sections, its people and papers, what happened."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from ketuan.programme import applying, moment
+from ketuan.programme.errors import Refused
+from ketuan.programme.permits import DO, why_not
+from ketuan.web.doors import door, signed_in
+from ketuan.web.views.applying import told
+from ketuan.web.views.applying.steps import next_step
+from ketuan.web.views.finding import who_of
+
+
+@signed_in
+@door("see:application")
+def home(request: HttpRequest, code: str) -> HttpResponse:
+    who = who_of(request)
+    application = applying.find(code, who=who)
+    findings = applying.findings_of(application)
+    sections = applying.sections_of(application, findings)
+    touches = applying.touches(application)
+    may_answer = not why_not("applying.give_reason", who, application)
+    standing = applying.standing_of(application)
+    closed = why_not("applying.save", who, application)
+    return render(
+        request,
+        "applying/home.html",
+        {
+            "application": application,
+            "now": moment.now(),
+            "left": applying.time_left(application),
+            "step": next_step(application, findings, who),
+            "tasks": [{"title": "", "tasks": _tasks(application, sections, touches, closed)}],
+            "writing": [t for t in touches if t.lately],
+            "groups": told.groups(told.told(application, findings, may_answer=may_answer)),
+            "blocking": sum(f.weight == "block" for f in findings),
+            "done": sum(s.word == "已完成" for s in sections),
+            "of": len(sections),
+            "closed": closed,
+            "standing": standing,
+            "timeline": [_line(e) for e in applying.happened(application)],
+            "pages": {name: told.page_of(application, name) for name in ("corps", "papers", "submit", "import")},
+            "downloads": _downloads(application),
+            "withdraw_why": why_not("applying.withdraw", who, application)
+            if application.state != "withdrawn"
+            else "已撤回",
+            "reopen": _reopen(application, who),
+            "person_id": who.user_id,
+        },
+    )
+
+
+@signed_in
+@door("see:application")
+def shared(request: HttpRequest, code: str) -> HttpResponse:
+    """What it shares with the society's other applications; asked for by the page once it stands."""
+    application = applying.find(code, who=who_of(request))
+    codes = {a.code: a for a in (application, *applying.of_society(application))}
+    found = [
+        {
+            "says": f.message,
+            "weight": f.weight,
+            "clause": f.clause,
+            "fix": f.fix or "",
+            "pairs": [
+                {
+                    "label": e.label,
+                    "score": e.score,
+                    "left": _side(codes, e.sides[0]),
+                    "right": _side(codes, e.sides[1]),
+                }
+                for e in f.evidence[:4]
+                if len(e.sides) > 1
+            ],
+        }
+        for f in applying.portfolio_of(application)
+    ]
+    return render(request, "applying/shared.html", {"found": found, "alone": len(codes) == 1})
+
+
+@signed_in
+@door("applying.withdraw")
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    """Asks first; by POST it is done."""
+    who = who_of(request)
+    application = applying.find(code, who=who)
+    back = reverse("application", args=(code,))
+    if request.method == "POST":
+        applying.withdraw(application, who=who)
+        messages.success(request, f"申报书 {code} 已撤回。")
+        return redirect(back)
+    if why := why_not("applying.withdraw", who, application):
+        raise Refused(why)
+    return render(
+        request,
+        "parts/confirm.html",
+        {
+            "title": "撤回申报书",
+            "question": f"撤回“{application}”？",
+            "text": "撤回后不再计入本单位的申报数量，只能查看，不能恢复填写。",
+            "facts": [("编号", code), ("状态", application.get_state_display())],
+            "label": "撤回",
+            "danger": True,
+            "back_url": back,
+        },
+    )
+
+
+def _tasks(application: Any, sections: Any, touches: Any, closed: str) -> list[dict[str, Any]]:
+    last: dict[str, Any] = {}
+    for touch in touches:
+        last.setdefault(touch.slug, touch)
+    tasks = []
+    for section in sections:
+        touch = last.get(section.slug)
+        tasks.append(
+            {
+                "label": section.heading,
+                "url": reverse("application_part", args=(application.code, section.slug)),
+                "status": section.word,
+                "hint": f"已填 {section.filled} / {section.fields} 项" if section.word != "已完成" else "",
+                "who": touch.name if touch else "",
+                "when": touch.at if touch else None,
+                "count": section.blocking if section.word == "需修改" else 0,
+            }
+        )
+    return tasks
+
+
+def _line(entry: Any) -> dict[str, Any]:
+    return {
+        "when": entry.at,
+        "who": str(entry.actor) if entry.actor else "平台",
+        "as_what": entry.acted_as.partition(" · ")[0],
+        "what": entry.says,
+        "tone": {"submitting.submit": "good", "applying.withdraw": "stop", "applying.start": "busy"}.get(
+            entry.verb, "quiet"
+        ),
+    }
+
+
+def _downloads(application: Any) -> list[dict[str, str]]:
+    """Whichever of the downloads the platform has."""
+    known = (("form.docx", "Word 申报书"), ("form.pdf", "PDF 申报书"))
+    listed = [{"url": told.there(f"/applications/{application.code}/{name}"), "label": label} for name, label in known]
+    return [one for one in listed if one["url"]]
+
+
+def _reopen(application: Any, who: Any) -> dict[str, str] | None:
+    """重新修改: shown after the submission, where the platform knows the verb."""
+    url = told.page_of(application, "reopen") or told.page_of(application, "submit/reopen")
+    if application.state != "submitted" or "submitting.reopen" not in DO or not url:
+        return None
+    return {"url": url, "why": why_not("submitting.reopen", who, application)}
+
+
+def _side(codes: dict[str, Any], side: Any) -> dict[str, Any]:
+    application = codes.get(side.file)
+    return {
+        "title": f"{side.file} {application or ''}".strip(),
+        "place": applying.paper_of(application).place(side.path) if application else side.path,
+        "text": side.text,
+        "url": reverse("application_check", args=(side.file,)) if application else "",
+    }
