@@ -14,7 +14,8 @@ from ketuan.forms.remarks import Reading
 from ketuan.forms.words import words
 from ketuan.programme.demo import KINDS, STATES, Corps, DemoYear, demo_year
 from ketuan.programme.demo.desk import title_of
-from ketuan.programme.demo.rosters import _YOUNG_FROM
+from ketuan.programme.demo.flaws import UNBORN
+from ketuan.programme.demo.rosters import YOUNG_FROM
 from ketuan.programme.registries import national_societies, provincial_associations
 from ketuan.rules.call import load
 from ketuan.rules.checking import Entry, check, check_portfolio
@@ -127,8 +128,8 @@ def test_introductions_keep_their_limit(year: DemoYear) -> None:
 
 
 def test_the_age_that_counts_as_young_is_that_of_the_call(year: DemoYear) -> None:
-    assert age(_YOUNG_FROM, CALL.age_day) == CALL.corps.young_age.value
-    assert age(_YOUNG_FROM.replace(day=_YOUNG_FROM.day - 1), CALL.age_day) == CALL.corps.young_age.value + 1
+    assert age(YOUNG_FROM, CALL.age_day) == CALL.corps.young_age.value
+    assert age(YOUNG_FROM.replace(day=YOUNG_FROM.day - 1), CALL.age_day) == CALL.corps.young_age.value + 1
     assert {str(one.born) for one in year.experts} >= {"1978-05-24", "1978-05-25"}
 
 
@@ -191,9 +192,10 @@ def test_between_applications_too(year: DemoYear) -> None:
 
 def test_what_was_submitted_on_the_platform_was_not_stopped(year: DemoYear) -> None:
     for one in year.corps:
-        if one.state in ("submitted", "resubmitted", "submitted_late_by_permit"):
+        if one.state in ("submitted", "resubmitted", "submitted_late_by_permit", "withdrawn"):
             weights = {finding.weight for finding in check(Reading(one.form), CALL, roster=one.roster)}
             assert (one.key, "block" in weights) == (one.key, False)
+            assert [f.rule for f in one.flaws if not f.answer and f is not UNBORN] == []
             assert {consent.outcome for consent in one.consents} == {"consented"}
 
 
@@ -202,6 +204,13 @@ def test_no_text_is_found_in_two_applications_but_in_the_copy(year: DemoYear) ->
     plans = [one for one in written(year) if one.key not in copies]
     for part in ("work_plan", "objectives", "capacity", "rationale"):
         assert len({getattr(one.form, part) for one in plans}) == len(plans)
+
+
+def test_some_corps_take_two_problems_none_more(year: DemoYear) -> None:
+    assert Counter(len(one.problems) for one in written(year)) == {1: 46, 2: 6}
+    for one in written(year):
+        titles = [table.title for table in one.form.problems]
+        assert titles == [year.problem(key).form.title for key in one.problems]
 
 
 def test_problems_of_fifty_titles_are_told_apart_and_kept_as_filed(year: DemoYear) -> None:

@@ -20,7 +20,10 @@ def run(args: argparse.Namespace) -> int:
     except CannotWake as problem:
         return fail(str(problem))
     prepare()
-    from ketuan.programme import demo, registries
+    from ketuan.programme import showcase
+    from ketuan.programme.demo import building
+    from ketuan.programme.enrolling.registries import load_registries
+    from ketuan.programme.who import PLATFORM
 
     if args.again and not args.links:
         from django.core.management import call_command
@@ -28,10 +31,10 @@ def run(args: argparse.Namespace) -> int:
         say("清空演示数据……")
         call_command("flush", verbosity=0, interactive=False)
     if not args.links:
-        registries.load_if_empty()
-        if demo.is_empty():
-            demo.build(tell=say)
+        load_registries(who=PLATFORM)
+        if building.is_empty():
+            building.build(tell=say)
     base = os.environ.get("KETUAN_BASE_URL", "http://127.0.0.1:8000")
-    for label, name, path in demo.links():
+    for label, name, path in showcase.links():
         print(f"{label}\t{name}\t{base}{path}")
     return 0

@@ -17,7 +17,8 @@ def run(_args: argparse.Namespace) -> int:
         wake()
     except CannotWake as problem:
         return fail(str(problem))
-    from ketuan.programme import registries
+    from ketuan.programme.enrolling.registries import load_registries
+    from ketuan.programme.who import PLATFORM
 
-    say(registries.load())
+    say(str(load_registries(who=PLATFORM)))
     return 0

@@ -70,14 +70,17 @@ def _taken(address: str, port: int) -> str:
 
 def _furnish(no_demo: bool) -> None:
     """What a new platform needs before anybody comes: the registries, and in the demo its year."""
-    from ketuan.programme import demo, registries
+    from ketuan.programme.demo import building
+    from ketuan.programme.enrolling.registries import is_empty, load_registries
+    from ketuan.programme.who import PLATFORM
 
-    if registries.load_if_empty():
+    if is_empty():
+        load_registries(who=PLATFORM)
         say("已载入全国学会、省级科协名册。")
-    if not no_demo and demo.is_empty():
+    if not no_demo and building.is_empty():
         began = time.monotonic()
         say("正在准备演示年度：学会、难题、专家、申报书……")
-        demo.build(tell=say)
+        building.build(tell=say)
         say(f"演示年度已就绪，{time.monotonic() - began:.1f} 秒。")
 
 
@@ -126,10 +129,10 @@ def _announce(url: str, began: float, demo: bool) -> None:
     if demo:
         from django.db import connection
 
-        from ketuan.programme import demo as year
+        from ketuan.programme import showcase
 
         say("一键登录（仅演示）：")
-        for label, name, path in year.links():
+        for label, name, path in showcase.links():
             say(f"  {label}　{name}　{url}{path}")
         connection.close()
     else:

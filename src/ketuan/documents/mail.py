@@ -1,7 +1,7 @@
 """A mail file (.eml) → who wrote when about what, with the text and the attachments; archives among them are opened.
 
 Headers come as mail programs really write them: encoded words cut in the middle of a character, bare GBK or UTF-8, names
-after RFC 2231 or merely in quotes. Bounds: 60 MB, 300 parts, 10 levels; 200 files of together 200 MB out of archives.
+after RFC 2231 or merely in quotes. Bounds: 50 MB, 300 parts, 10 levels; 200 files of together 200 MB out of archives.
 """
 
 from __future__ import annotations
@@ -18,15 +18,19 @@ import urllib.parse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email.message import Message
+from typing import Any
 
 from ketuan.documents.errors import Unreadable
 from ketuan.documents.sniffing import sniff
 from ketuan.documents.unpacking import Room, unpacked
 
-MAX_BYTES = 60 << 20
+MAX_BYTES = 50 << 20
 MAX_PARTS, MAX_DEPTH = 300, 10
 MAX_TEXT, MAX_PAGE = 200_000, 200_000
 MAX_FIELD = 20_000
+MAX_HEAD = 1 << 20
+MAX_LINES, MAX_WORK = 1_500_000, 20_000_000
+"""The parser of the standard library holds every line against every open boundary."""
 MAX_FILES, MAX_UNPACKED = 200, 200 << 20
 
 
@@ -63,22 +67,25 @@ def read_letter(data: bytes) -> Letter:
         raise Unreadable(f"邮件有 {len(data) >> 20} MB，超过 {MAX_BYTES >> 20} MB。请让对方分几封发送。")
     if sniff(data[:65_536], "mail.eml").kind != "eml":
         raise Unreadable("这不是邮件文件（.eml）。请在邮箱里用“导出邮件”或“另存为 eml”得到它。")
-    if data.count(b"oundary=") > 2 * MAX_PARTS or data.lower().count(b"message/rfc822") > MAX_PARTS:
+    lines = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    levels = len(re.findall(rb"(?i)boundary|message/rfc822", data))
+    head = re.search(rb"\r?\n\r?\n", data)
+    if lines > MAX_LINES or lines * (levels + 1) > MAX_WORK or (head.start() if head else len(data)) > MAX_HEAD:
         raise _too_nested()
     try:
         message = email.message_from_bytes(data, policy=email.policy.default)
         parts = list(_parts(message, 0))
     except RecursionError:
         raise _too_nested() from None
-    head = _Head(message)
-    name, address = _sender(head.bare("from")[:2_000])
+    top = _Head(message)
+    name, address = _sender(top.bare("from")[:2_000])
     return Letter(
-        message_id=head.text("message-id").strip("<> "),
+        message_id=top.text("message-id").strip("<> "),
         sender=_decoded(address).strip(),
         sender_name=_decoded(name).strip(),
-        subject=head.text("subject"),
-        sent_at=_moment(head.bare("date")),
-        arrived_at=_moment(head.bare("received").rpartition(";")[2]),
+        subject=top.text("subject"),
+        sent_at=_moment(top.bare("date")),
+        arrived_at=_moment(top.bare("received").rpartition(";")[2]),
         text=_body(parts),
         attachments=tuple(_attachments(parts)),
     )
@@ -94,7 +101,7 @@ def _too_nested() -> Unreadable:
 def _parts(message: Message, depth: int) -> Iterator[Message]:
     """The leaves, forwarded mails opened."""
     count = 0
-    todo = [(message, depth)]
+    todo: list[tuple[Any, int]] = [(message, depth)]
     while todo:
         part, level = todo.pop()
         count += 1
@@ -160,7 +167,7 @@ def _content(part: Message) -> bytes:
 
 def _is_raw(payload: str) -> bool:
     """True for what the parser made of bytes; it keeps those above 127 as lone surrogates."""
-    return all(ord(sign) < 128 or 0xDC80 <= ord(sign) <= 0xDCFF for sign in payload)
+    return payload.isascii() or all(ord(sign) < 128 or 0xDC80 <= ord(sign) <= 0xDCFF for sign in payload)
 
 
 def _unbased(raw: bytes) -> bytes:
@@ -287,7 +294,8 @@ def _sender(text: str) -> tuple[str, str]:
     """Name and address of the first sender. Own, for the standard library's parser stops at nested comments."""
     bare = re.sub(r'"(?:[^"\\]|\\.)*"', lambda quoted: " " * len(quoted.group()), text)
     if found := re.search(r"<([^<>]*)>", bare):
-        return re.sub(r"\\(.)", r"\1", text[: found.start()].strip().strip('"')), found[1]
+        name = text[: found.start()].strip()
+        return re.sub(r"\\(.)", r"\1", name[1:-1]) if len(name) > 1 and name[0] == name[-1] == '"' else name, found[1]
     plain = re.search(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+", bare)
     return "", plain.group() if plain else ""
 
@@ -312,6 +320,7 @@ def _stripped(page: str) -> str:
     parser = etree.HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
     said: list[str] = []
     silent = 0
+    root: Any
     try:
         root = etree.fromstring(plain, parser)
     except etree.XMLSyntaxError:

@@ -391,6 +391,11 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "officer": lambda who: Q(),
         "platform": lambda who: Q(),
     },
+    "call_draft": {
+        "officer": lambda who: Q(),
+        "administrator": lambda who: Q(),
+        "platform": lambda who: Q(),
+    },
     "call": {
         "public": lambda who: Q(state__in=("published", "withdrawn")),
         "officer": lambda who: Q(),

@@ -54,7 +54,7 @@ class Face:
 
 def faces() -> Sequence[tuple[str, str, tuple[Face, ...]]]:
     """Sides with their people: (title, note, faces). NotFound outside of the demo."""
-    _only_demo()
+    only_here()
     active = Role.objects.filter(state=Role.State.ACTIVE).select_related("organisation")
     users = User.objects.filter(invented=True, is_active=True).order_by("pk").prefetch_related(Prefetch("roles", active, "held"))
     of: dict[str, list[Face]] = {}
@@ -71,7 +71,7 @@ def faces() -> Sequence[tuple[str, str, tuple[Face, ...]]]:
 
 def person(pk: str | int) -> User:
     """An invented person of the demo; NotFound for anybody else, and outside of the demo."""
-    _only_demo()
+    only_here()
     found = User.objects.filter(pk=pk, invented=True, is_active=True).first() if str(pk).isdigit() else None
     if found is None:
         raise NotFound(str(pk))
@@ -83,15 +83,28 @@ def token_of(user: User) -> str:
     return signing.dumps(person(user.pk).pk, salt=SALT)
 
 
+def links() -> list[tuple[str, str, str]]:
+    """One person a role: role, name with body, address of the link. For the terminal of ``ketuan up``."""
+    firsts: dict[str, Face] = {}
+    for _, _, there in faces():
+        for face in there:
+            firsts.setdefault(face.kind, face)
+    return [
+        (face.role, f"{face.name}（{face.organisation}）", f"/demo/in/{signing.dumps(face.pk, salt=SALT)}/")
+        for face in firsts.values()
+    ]
+
+
 def of_token(token: str) -> User:
     """The person a link is for; NotFound for one that is forged, too old, or outside of the demo."""
-    _only_demo()
+    only_here()
     try:
         return person(signing.loads(token, salt=SALT, max_age=DAYS * 86400))
     except signing.BadSignature:
         raise NotFound("token") from None
 
 
-def _only_demo() -> None:
+def only_here() -> None:
+    """NotFound outside of the demo."""
     if not settings.KETUAN_DEMO:
         raise NotFound("demo")

@@ -212,8 +212,8 @@ def _below(kind: Any, raw: Any, path: str) -> Iterator[_Leaf]:
     elif origin is tuple and inner and isinstance(inner[0], type) and issubclass(inner[0], BaseModel):
         rows: Sequence[Any] = raw if isinstance(raw, list | tuple) else ()
         for number, row in enumerate(rows):
-            name = row.get("id", number) if isinstance(row, Mapping) else getattr(row, "id", number)
-            yield from _below(inner[0], row, f"{path}.{name}")
+            key: Any = row.get("id", number) if isinstance(row, Mapping) else getattr(row, "id", number)
+            yield from _below(inner[0], row, f"{path}.{key}")
         if not raw:
             yield _absent(path)
 

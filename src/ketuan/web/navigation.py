@@ -22,7 +22,12 @@ def _for(*roles: str) -> frozenset[str]:
 
 LINES: tuple[Line, ...] = (
     Line("首页", "front", _for("public")),
+    Line("申报书", "applications", _for("editor", "checker", "provincial", "officer", "leader", "chief", "member")),
+    Line("申报通知", "calls", _for("public")),
+    Line("编制通知", "office_calls", _for("officer")),
     Line("日志", "journal", _for("auditor")),
+    Line("单位", "bodies", _for("officer", "administrator", "provincial", "municipal")),
+    Line("专家库", "experts", _for("officer", "editor", "checker", "provincial")),
     Line("帮助", "help", _for("public")),
 )
 

@@ -188,3 +188,9 @@ def plain_name(name: str) -> str:
     )
     stem, dot, end = bare.strip().rpartition(".")
     return f"{stem[: 190 - len(end)]}{dot}{end}"[:200] if dot else end[:200] or "未命名"
+
+
+def labels() -> dict[str, str]:
+    """Kind → its name, in the order of the page."""
+    known = dict(Paper.Kind.choices)
+    return {kind: str(known[kind]) for kind in ALLOWED}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ketuan.programme import calling
 from ketuan.programme.applying import papers
 from ketuan.programme.applying.finding import listing, of_society
 from ketuan.programme.applying.judging import portfolio_of
@@ -38,6 +39,8 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Crossing:
     rule: str
+    label: str
+    """What is shared: 服务团成员, 服务区域, …"""
     weight: str
     clause: str
     message: str
@@ -75,6 +78,7 @@ def _seen(application: Application, who: Who) -> dict[str, Application]:
 def _open(finding: PortfolioFinding, seen: dict[str, Application]) -> Crossing:
     return Crossing(
         finding.rule,
+        _SHARED.get(finding.rule, "内容"),
         finding.weight,
         finding.clause,
         finding.message,
@@ -87,6 +91,7 @@ def _closed(finding: PortfolioFinding) -> Crossing:
     what = _SHARED.get(finding.rule, "内容")
     return Crossing(
         finding.rule,
+        what,
         finding.weight,
         finding.clause,
         f"申报单位的另一份申报书与这一份在{what}上可能重复。另一份不在您能查看的范围内。",
@@ -130,3 +135,8 @@ def pieces_of(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[str, bo
 def masked(text: str) -> str:
     """Phones and addresses of a person so that they can be told apart and not be used (P12)."""
     return _MAIL.sub(r"\1***@", _MOBILE.sub(r"\1****\2", text))
+
+
+def least_of(application: Application) -> int:
+    """From how many applications of one society on these must differ."""
+    return calling.rules_of(application.call).quota.distinct_from.value

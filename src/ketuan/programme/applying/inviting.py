@@ -58,6 +58,7 @@ def invite_member(application: Application, *, name: str = "", member: CorpsMemb
     with transaction.atomic():
         application = locked(application)
         holding = permit("applying.invite_member", who, application)
+        assert who.user_id is not None, "the permit lets only persons invite"
         now = clock.now()
         if member is None:
             if not name_key(name):

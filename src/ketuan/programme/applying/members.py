@@ -370,3 +370,18 @@ def _told(
         sealed={"names": [m.expert.name for m in members]},
         application=application,
     )
+
+
+def places() -> tuple[tuple[str, str], ...]:
+    """Value and name of the places in a corps."""
+    return tuple((str(value), str(label)) for value, label in CorpsMember.Place.choices)
+
+
+def lacking(tally: Tally) -> str:
+    """The live sentence: “还差 2 人，还差 3 名 45 岁及以下”; empty where nothing is."""
+    lacks = (
+        (tally.people_least - tally.people, "{} 人"),
+        (tally.young_least - tally.young, f"{{}} 名 {tally.young_age} 岁及以下"),
+        (tally.elite_least - tally.elite, "{} 名青年人才托举工程入选者（鼓励）"),
+    )
+    return "，".join(f"还差 {words.format(number)}" for number, words in lacks if number > 0)

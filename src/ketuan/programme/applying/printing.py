@@ -66,20 +66,17 @@ def items_of(application: Application) -> list[Item]:
     free = {name_key(m.expert.name): m for m in members if m.row not in keys}
     items = []
     for key, row in zip(keys, rows, strict=False):
-        member = linked.get(key)
-        if member is None:
-            like = free.get(name_key(row.get("name") or ""))
-            said = [row.get(name) or "" for name in ("name", "affiliation", "contact", "duty")]
-            items.append(Item(None, key, *said, printed=True, like=like.pk if like else None))
-        else:
-            now = _row_of(member)
-            differs = tuple(
-                (label, row.get(name) or "", now[name])
-                for name, label in LABELS.items()
-                if now[name] and (row.get(name) or "") != now[name]
-            )
-            said = [row.get(name) or "" for name in ("name", "affiliation", "contact", "duty")]
-            items.append(Item(member.pk, key, *said, printed=True, differs=differs))
+        said = {name: str(row.get(name) or "") for name in ("name", "affiliation", "contact", "duty")}
+        tied = linked.get(key)
+        if tied is None:
+            like = free.get(name_key(said["name"]))
+            items.append(Item(None, key, **said, printed=True, like=like.pk if like else None))
+            continue
+        now = _row_of(tied)
+        differs = tuple(
+            (label, said[name], now[name]) for name, label in LABELS.items() if now[name] and said[name] != now[name]
+        )
+        items.append(Item(tied.pk, key, **said, printed=True, differs=differs))
     for member in members:
         if member.row not in linked:
             now = _row_of(member)
@@ -131,9 +128,9 @@ def choose_printed(application: Application, picked: Sequence[Picked], *, base: 
         at = {member.pk: key for key, (member, _, _) in zip(keys, rows, strict=True) if member is not None}
         for member in members.values():
             _mark(member, at.get(member.pk, ""), held)
-        for member, _, row in rows:
-            if member is not None:
-                member.duty = str(row.get("duty") or "")[:300]
+        for chosen, _, row in rows:
+            if chosen is not None:
+                chosen.duty = str(row.get("duty") or "")[:300]
         CorpsMember.objects.bulk_update(members.values(), ["row", "printed", "duty"])
         versions.keep(application, Version.Why.SITTING, who=who)
         record(

@@ -2,7 +2,9 @@
 
 from ketuan.programme.calling.content import (
     content_of,
+    drafts,
     find,
+    find_draft,
     hash_of,
     intact,
     listing,
@@ -13,15 +15,18 @@ from ketuan.programme.calling.content import (
 )
 from ketuan.programme.calling.drafting import (
     CONTACT,
+    compact,
     make,
     make_from_file,
     mark_of,
+    may_make,
     save,
     set_contact,
     set_registry,
     sources,
+    zones_as_tabs,
 )
-from ketuan.programme.calling.filing import calendar_of, stations, toml_of
+from ketuan.programme.calling.filing import calendar_of, left_of, stations, toml_of
 from ketuan.programme.calling.moving import day_of, move_day, stages
 from ketuan.programme.calling.publishing import (
     against,
@@ -30,6 +35,8 @@ from ketuan.programme.calling.publishing import (
     checklist_of,
     correct,
     extend,
+    how_many_told,
+    items_of,
     publish,
     rules_of_draft,
 )
@@ -43,17 +50,24 @@ __all__ = [
     "changes_between",
     "changes_of",
     "checklist_of",
+    "compact",
     "content_of",
     "correct",
     "day_of",
+    "drafts",
     "extend",
     "find",
+    "find_draft",
     "hash_of",
+    "how_many_told",
     "intact",
+    "items_of",
+    "left_of",
     "listing",
     "make",
     "make_from_file",
     "mark_of",
+    "may_make",
     "move_day",
     "publish",
     "rehearse",
@@ -69,4 +83,5 @@ __all__ = [
     "toml_of",
     "version_of",
     "versions_of",
+    "zones_as_tabs",
 ]

@@ -28,6 +28,19 @@ def find(code: str, *, who: Who) -> Call:
     return found
 
 
+def find_draft(code: str, *, who: Who) -> Call:
+    """The call as the office works on it; NotFound for everybody else."""
+    found = drafts(who=who).filter(code=code).first()
+    if found is None:
+        raise NotFound(code)
+    return found
+
+
+def drafts(*, who: Who) -> QuerySet[Call]:
+    """All calls as the office works on them, the latest first; none for anybody else."""
+    return Call.objects.filter(seen("call_draft", who)).select_related("current").order_by("-code")
+
+
 def listing(*, who: Who) -> QuerySet[Call]:
     """All calls this person sees, the latest first."""
     return Call.objects.filter(seen("call", who)).select_related("current").order_by("-code")

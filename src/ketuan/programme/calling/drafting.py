@@ -220,6 +220,9 @@ def _shifted(raw: Mapping[str, Any], code: str, years: int) -> tuple[dict[str, A
                 key: walk(below, model.get(key) if isinstance(model, Mapping) else None, f"{path}.{key}".lstrip("."))
                 for key, below in value.items()
             }
+        if path.startswith("clauses.") and _YEAR_SAID.search(str(value)):
+            suggested.append(path)
+            return _YEAR_SAID.sub(lambda said: f"{int(said[1]) + years}{said[2]}", value)
         if isinstance(model, datetime.date) or (path in _YEARLY and old in str(value)):
             suggested.append(path.removesuffix(".value"))
             return later(model, years).isoformat() if isinstance(model, datetime.date) else str(value).replace(old, new)
@@ -233,6 +236,7 @@ def _shifted(raw: Mapping[str, Any], code: str, years: int) -> tuple[dict[str, A
 
 _YEARLY = ("call.title", "call.number", "project.code.value", "submission.mail_subject.value")
 """Texts that carry the year."""
+_YEAR_SAID = re.compile(r"(20\d\d)(\s?年)")
 
 
 def later(day: datetime.date, years: int) -> datetime.date:
@@ -275,3 +279,15 @@ def compact(page: str, typed: Mapping[str, str]) -> dict[str, str]:
             rest[name] = text
     full = [row for _, row in sorted(rows.items()) if any(text.strip() for text in row.values())]
     return rest | {f"{page}/{at}/{key}": text for at, row in enumerate(full) for key, text in row.items()}
+
+
+def zones_as_tabs(rule: rules.Call) -> str:
+    """The registry as a table of tabs, which :func:`set_registry` takes back."""
+    names = list(rules.Zone.model_fields)
+    rows = [[str(getattr(zone, name) or "").replace("\t", " ").replace("\n", " ") for name in names] for zone in rule.zones]
+    return "\ufeff" + "\n".join("\t".join(row) for row in [names, *rows]) + "\n"
+
+
+def may_make(*, who: Who) -> None:
+    """Refused for those who may not make a call: said before the page is shown."""
+    permit("calling.make", who)

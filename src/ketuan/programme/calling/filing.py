@@ -6,6 +6,7 @@ import datetime
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ketuan.documents.calendar import Event, calendar
@@ -102,6 +103,30 @@ def calendar_of(call: Call, url: str) -> bytes:
         )
     )
     return calendar(call.title, events, stamp=call.current.published_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Time until the deadline; ``words`` is how the call stands."""
+
+    days: int | None
+    hours: int | None
+    words: str
+
+
+def left_of(call: Call) -> Left:
+    """By the clock of the platform."""
+    now = clock.now()
+    if call.state == Call.State.DRAFT or call.deadline_at is None:
+        return Left(None, None, "未发布")
+    if call.state == Call.State.WITHDRAWN:
+        return Left(None, None, "已撤回")
+    if now.replace(microsecond=0) > call.deadline_at:
+        return Left(None, None, "已截止")
+    if call.opens_at and now < call.opens_at:
+        return Left(None, None, "尚未开始")
+    days = (call.deadline_at.astimezone(clock.CHINA).date() - now.date()).days
+    return Left(days, int((call.deadline_at - now).total_seconds() // 3600), "申报中")
 
 
 def stations(call: Call) -> Sequence[dict[str, Any]]:

@@ -30,6 +30,11 @@ def checklist_of(call: Call) -> tuple[publishing.Item, ...]:
     return publishing.checklist(draft_of(call), today=clock.today(), base=_base(call))
 
 
+def items_of(rule: rules.Call) -> tuple[publishing.Item, ...]:
+    """Every entry of a published call, for those who read it."""
+    return publishing.checklist(rule)
+
+
 def draft_of(call: Call) -> rules.Call | dict[str, Any]:
     """The draft as the rules read it; its tables where they make no call."""
     try:
@@ -203,8 +208,11 @@ def _data(version: CallVersion) -> dict[str, Any]:
 
 
 def _write(kind: str, call: Call, version: CallVersion, notice: str) -> None:
-    """To everybody who acts for a society."""
+    """To everybody who acts for a society; and the reminders before the deadline, which may have moved."""
+    from ketuan.programme.submitting.reminding import plan_reminders  # a later stage, which itself reads calls
+
     assert call.deadline_at is not None
+    plan_reminders(call)
     outbox.letter(
         kind,
         society_people(),
@@ -215,6 +223,11 @@ def _write(kind: str, call: Call, version: CallVersion, notice: str) -> None:
         notice=notice,
         version=version.number,
     )
+
+
+def how_many_told() -> int:
+    """How many people get the letter."""
+    return len(society_people())
 
 
 def society_people() -> Sequence[User]:

@@ -55,8 +55,14 @@ def _written(desk: Desk, theme: dict[str, Any], number: int) -> Corps:
     form = table(asked, voice, desk.call, theme["route"])
     if base is None:
         desk.problems.append(problem(number, theme, form, rng))
+    tables, keys = [form], [key_of(base or theme["chain"])]
+    second = theme.get("second")
+    if second is not None:
+        other = next(one for one in themes() if one["chain"] == second["chain"])
+        tables.append(table(other, voice.aside(), desk.call, second["route"]))
+        keys.append(key_of(second["chain"]))
     codes = served(desk, theme, number)
-    raw = raw_form(desk, theme, voice, people, codes) | {"problems": [form.model_dump()]}
+    raw = raw_form(desk, theme, voice, people, codes) | {"problems": [one.model_dump() for one in tables]}
     for name in names:
         if name in flaws.FORMS:
             found.append(flaws.FORMS[name](raw, desk.call))
@@ -74,7 +80,7 @@ def _written(desk: Desk, theme: dict[str, Any], number: int) -> Corps:
         members=tuple(one.key for one in people),
         leader=people[0].key,
         chief=people[1].key,
-        problems=(key_of(base or theme["chain"]),),
+        problems=tuple(keys),
         provinces=provinces_of(codes),
         cities=codes,
         state=plan["state"],

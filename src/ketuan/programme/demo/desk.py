@@ -11,7 +11,7 @@ from ketuan.forms.regions import divisions
 from ketuan.programme.demo import prose
 from ketuan.programme.demo.prose import Voice
 from ketuan.programme.demo.rosters import Pool
-from ketuan.programme.demo.tables import cities, rows
+from ketuan.programme.demo.tables import cities, rows, themes
 from ketuan.programme.demo.values import DemoProblem, Organisation, Staff
 from ketuan.rules.call import Call
 
@@ -53,14 +53,19 @@ def provinces_of(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def served(desk: Desk, theme: dict[str, Any], number: int) -> tuple[str, ...]:
-    """The city of the problem, one more of its province, now and then one of another; none twice in a society."""
+    """The city of the problem, one more of its province, that of a second problem, now and then one of another province;
+    none twice in a society.
+    """
     home, taken = theme["city"], desk.served[theme["society"]]
     free = [code for code in cities() if code not in taken]
     near = [code for code in free if code[:2] == home[:2]]
     far = [code for code in free if code[:2] != home[:2]]
     codes = [home, *near[:1]]
-    if number % _SECOND_PROVINCE == 0 and far:
+    if "second" in theme:
+        codes += [one["city"] for one in themes() if one["chain"] == theme["second"]["chain"] and one["city"] in free]
+    elif number % _SECOND_PROVINCE == 0 and far:
         codes.append(desk.rng.choice(far))
+    codes = list(dict.fromkeys(codes))
     taken.update(codes)
     return tuple(codes)
 

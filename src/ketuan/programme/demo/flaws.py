@@ -17,14 +17,17 @@ from ketuan.rules.call import Call
 
 Raw = dict[str, Any]
 WISHES: dict[str, tuple[Wish, Flaw]] = {
-    "few": (Wish(people=17, young=10, elite=2), Flaw("corps.size", "roster", "全团只有 17 人")),
+    "few": (
+        Wish(people=17, young=10, elite=2),
+        Flaw("corps.size", "roster", "全团只有 17 人", answer="另有 4 名专家正在办理单位同意手续，立项后补入。"),
+    ),
     "old": (
         Wish(people=21, young=8, elite=2, exactly=True),
-        Flaw("corps.youth", "roster", "45 岁及以下只有 8 人"),
+        Flaw("corps.youth", "roster", "45 岁及以下只有 8 人", answer="失效分析要靠老专家，青年人员将随试验进度增补。"),
     ),
     "no_elite": (
         Wish(people=22, young=12, elite=0, exactly=True),
-        Flaw("corps.young_elite", "roster", "没有青年人才托举工程入选者"),
+        Flaw("corps.young_elite", "roster", "没有青年人才托举工程入选者", answer="本领域暂无合适人选。"),
     ),
 }
 _FILLER = "以上安排由联络组逐月督办并向学会报告落实情况"
@@ -67,7 +70,9 @@ def _zone(raw: Raw, call: Call) -> Flaw:
 
 def _stages(raw: Raw, call: Call) -> Flaw:
     raw["schedule"]["stages"][1]["budget"] += FEN_PER_WAN
-    return Flaw("budget.stages", "schedule.stages", "各阶段经费合计比总预算多 1 万元")
+    return Flaw(
+        "budget.stages", "schedule.stages", "各阶段经费合计比总预算多 1 万元", answer="第二阶段含企业追加的 1 万元。"
+    )
 
 
 def _late_end(raw: Raw, call: Call) -> Flaw:
@@ -102,19 +107,23 @@ def _cap(raw: Raw, call: Call) -> Flaw:
 def _provinces(raw: Raw, call: Call) -> Flaw:
     named: list[str] = raw["service"]["provinces"]
     named += [name for name in ("湖北省", "江西省", "陕西省") if name not in named][: 3 - len(named)]
-    return Flaw("provinces.count", "service.provinces", "重点服务的省份写了 3 个")
+    return Flaw("provinces.count", "service.provinces", "重点服务的省份写了 3 个", answer="产业链上下游分在三省。")
 
 
 def _covers(raw: Raw, call: Call) -> Flaw:
     for path in ("work_plan", "objectives"):
         for said in ("智库报告各", "智库报告"):
             raw[path] = raw[path].replace(said, "调研材料各" if said.endswith("各") else "调研材料")
-    return Flaw("plan.covers", "work_plan", "方案和目标里没有写智库报告")
+    return Flaw(
+        "plan.covers", "work_plan", "方案和目标里没有写智库报告", answer="调研材料即智库报告，结项时按此名称提交。"
+    )
 
 
 def _unlisted(raw: Raw, call: Call) -> Flaw:
     raw["personnel"] = raw["personnel"][1:]
-    return Flaw("personnel.lead_listed", "leader.name", "团长不在人员表里")
+    return Flaw(
+        "personnel.lead_listed", "leader.name", "团长不在人员表里", answer="团长已在第二部分填写，人员表只列技术人员。"
+    )
 
 
 FORMS: dict[str, Callable[[Raw, Call], Flaw]] = {

@@ -24,7 +24,8 @@ _ENDS = (date(2025, 3, 20), date(2025, 3, 28), date(2025, 3, 31))
 
 def budget(rng: Random) -> dict[str, Any]:
     requested, own, matching = rng.randint(58, 80), rng.randint(8, 60), rng.choice((0, 0, 10, 15, 20, 30))
-    left, lines = requested * FEN_PER_WAN, []
+    left = requested * FEN_PER_WAN
+    lines: list[dict[str, Any]] = []
     for item, price, unit, share in _LINES:
         count = max(1, requested * 10_000 * (share + rng.randint(-2, 2)) // 100 // price)
         amount = count * price * _YUAN

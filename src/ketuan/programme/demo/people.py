@@ -22,6 +22,11 @@ _POSTS = {
     "institute": ("工程师", "高级工程师", "研究员", "研究员/首席专家", "研究员/科技发展部主任"),
     "enterprise": ("工程师", "高级工程师", "高级工程师/技术总监", "正高级工程师/总工程师", "正高级工程师/副总经理"),
 }
+_KNOWN = frozenset(
+    "刘洋 刘涛 郭涛 胡静 杨洋 吴磊 黄磊 王磊 张楠 李静 周涛 宋洋 高伟 杨超 邓超 王超 李敏 韩磊 罗昊 张超 李楠 王楠 "
+    "王静 曾莹 彭博 陈超 马磊 孙楠 蒋磊 陈敏 赵伟 张伟 王伟 李伟 刘伟 何超 蔡斌 黄斌 林超 唐静 徐静".split()
+)
+"""Names that readers would take for somebody they have heard of."""
 _MANAGES = ("院长", "主任", "副总经理")
 
 
@@ -41,9 +46,10 @@ class People:
         while True:
             one = self.rng.choices(surnames[0], surnames[1])[0]
             two = self.rng.choices(given[0], given[1])[0]
-            if one["text"] + two["text"] not in self.names:
-                self.names.add(one["text"] + two["text"])
-                return one["text"] + two["text"], one["pinyin"] + two["pinyin"]
+            name = one["text"] + two["text"]
+            if name not in self.names and name not in _KNOWN:
+                self.names.add(name)
+                return name, one["pinyin"] + two["pinyin"]
 
     def email(self, pinyin: str, domain: str) -> str:
         address, number = f"{pinyin}@{domain}.example", 1

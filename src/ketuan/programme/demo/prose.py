@@ -9,6 +9,8 @@ from typing import Any
 
 from ketuan.programme.demo.tables import toml
 
+_ASIDE = 3
+
 
 @dataclass(slots=True)
 class Voice:
@@ -20,6 +22,10 @@ class Voice:
 
     def say(self, *places: str, **more: Any) -> str:
         return "".join(self.ways(place).format_map({**self.facts, **more}) for place in places)
+
+    def aside(self) -> Voice:
+        """The same facts in other ways of saying: for the second problem of a corps."""
+        return Voice(self.base, self.turn + _ASIDE, dict(self.facts))
 
     def ways(self, place: str) -> str:
         ways: list[str] = toml("prose")[place]

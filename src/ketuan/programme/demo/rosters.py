@@ -12,7 +12,7 @@ from ketuan.forms.roster import RosterEntry
 from ketuan.programme.demo.people import manages
 from ketuan.programme.demo.values import Expert
 
-_YOUNG_FROM = date(1978, 5, 25)
+YOUNG_FROM = date(1978, 5, 25)
 """45 at most on the last day of the call of 2024; test_demo_content holds this to the call."""
 _NEAR = {
     "材料": "材料 航空 机械 共性 化工",
@@ -87,7 +87,7 @@ def _eminent(one: Expert) -> bool:
 
 
 def young(one: Expert) -> bool:
-    return one.born >= _YOUNG_FROM
+    return one.born >= YOUNG_FROM
 
 
 def entries(title: str, people: list[Expert]) -> tuple[RosterEntry, ...]:

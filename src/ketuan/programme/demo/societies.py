@@ -114,7 +114,7 @@ def associations(people: People) -> tuple[Organisation, ...]:
 
 def outside(people: People) -> tuple[Organisation, ...]:
     """Third-party screeners and supervising bodies."""
-    made = []
+    made: list[Organisation] = []
     for kind, names in _OUTSIDE.items():
         for number, (name, short) in enumerate(names, 1):
             key, domain = f"{kind}-{number}", f"{kind}{number}"

@@ -13,8 +13,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _OPENS = date(2024, 5, 8)
 _DAY = 570
 """Minutes from 8:30 to 18:00."""
-_LAST = 17 * _DAY - 60
-"""An hour before the end of 24 May."""
+_LAST = 14 * _DAY - 60
+"""An hour before the end of 21 May: the demo opens on the morning after, while there is still time to apply."""
 _WRITE = ("created", "written")
 _ASKED = (*_WRITE, "consent_asked")
 _CONSENTED = (*_ASKED, "consented")
@@ -36,7 +36,7 @@ PATHS: dict[str, tuple[str, ...]] = {
     "came_by_mail": ("came_by_mail",),
     "withdrawn": (*_CHECKED, "submitted", "withdrawn"),
 }
-_LATE = {"permitted_late": datetime(2024, 5, 27, 10, 12, tzinfo=SHANGHAI)}
+_LATE = {"permitted_late": datetime(2024, 5, 21, 16, 12, tzinfo=SHANGHAI)}
 _AFTER_LATE = datetime(2024, 5, 27, 16, 41, 8, tzinfo=SHANGHAI)
 _REASONED = {"consent_returned", "consent_refused", "returned_by_checker", "permitted_late", "withdrawn"}
 

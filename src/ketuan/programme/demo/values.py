@@ -123,6 +123,8 @@ class Flaw:
     note: str
     others: tuple[str, ...] = ()
     """Keys of the other corps, where the rule compares several."""
+    answer: str = ""
+    """What the society says of a warning when it submits all the same."""
 
 
 @dataclass(frozen=True, slots=True)

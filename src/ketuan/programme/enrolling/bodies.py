@@ -162,6 +162,6 @@ def _waits(body: Organisation) -> None:
         raise NotReady(f"{body.name}现为“{body.get_state_display()}”，不在待批准之列。")
 
 
-def _tell(kind: str, body: Organisation, roles: list[Role], **context: str) -> None:
+def _tell(kind: str, body: Organisation, roles: list[Role], reason: str = "") -> None:
     people = {role.user_id: role.user for role in roles}
-    outbox.letter(kind, people.values(), key=f"{kind}:{body.pk}", link=f"/bodies/{body.pk}/", body=body.name, **context)
+    outbox.letter(kind, people.values(), key=f"{kind}:{body.pk}", link=f"/bodies/{body.pk}/", body=body.name, reason=reason)

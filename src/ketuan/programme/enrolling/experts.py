@@ -137,7 +137,7 @@ def match_or_create(
     given |= {k: v.strip() for k, v in more.items() if k in _FILLED}
     with transaction.atomic():
         found = _match(name, given, hashed)
-        now = clock.now()
+        now, fresh = clock.now(), found is None
         if found is None:
             found = Expert(
                 name=name.strip(),
@@ -156,7 +156,7 @@ def match_or_create(
         for name_ in changed:
             setattr(found, name_, given[name_])
         found.unit_key = identity.unit_key(found.unit)
-        if changed or found.pk is None or hashed:
+        if changed or fresh or hashed:
             found.updated_at = now
             found.save()
             record(
@@ -217,7 +217,8 @@ def correct_own(values: Mapping[str, Any], *, who: Who) -> Expert:
     with transaction.atomic():
         expert = _own(who)
         clean = {k: v.strip() if isinstance(v, str) else v for k, v in values.items() if k in CORRECTABLE}
-        if isinstance(clean.get("born"), datetime.date) and clean["born"] >= clock.today():
+        born = clean.get("born")
+        if isinstance(born, datetime.date) and born >= clock.today():
             raise Invalid({"born": "出生日期应早于今天。"})
         changed = [k for k, v in clean.items() if v != getattr(expert, k)]
         if not changed:

@@ -29,7 +29,6 @@ MAY_INVITE: dict[str, frozenset[str]] = {
     "municipal": frozenset({"owner"}),
     "checker": frozenset({"editor", "checker"}),
     "owner": frozenset({"owner"}),
-    "platform": frozenset(ROLES["office"]) | _OFFICERS,
 }
 """Role held → roles that may be given out by link."""
 
@@ -109,7 +108,7 @@ def invite(organisation: Organisation, role: str, *, who: Who, email: str = "", 
             name=name.strip(),
             organisation=organisation,
             role=role,
-            made_by_id=who.user_id,
+            made_by_id=who.person,
             made_at=now,
             expires_at=now + LASTS,
         )
@@ -155,11 +154,13 @@ def accept_invitation(token: str, *, who: Who) -> tuple[Role, str]:
     with transaction.atomic():
         made = invitation_of(token)
         made = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=made.pk)
-        user = User.objects.get(pk=who.user_id)
+        user = User.objects.get(pk=who.person)
         organisation = made.organisation
         if made.used_at is not None or organisation is None:
             raise NotFound("invitation")
-        if made.email and not user.emailaddress_set.filter(email__iexact=made.email, verified=True).exists():
+        if made.email and not User.objects.filter(
+            pk=user.pk, emailaddress__email__iexact=made.email, emailaddress__verified=True
+        ).exists():
             raise Refused(
                 "这个邀请是发给另一个邮箱的。",
                 "请用收到邀请的邮箱登录，或在“我的账号”里添加并确认那个邮箱；也可以请邀请人重新邀请。",

@@ -44,6 +44,11 @@ def office() -> Organisation:
     )
 
 
+def is_empty() -> bool:
+    """Whether the registries have not been loaded yet."""
+    return not Organisation.objects.filter(kind=Organisation.Kind.SOCIETY, invented=False).exists()
+
+
 def load_registries(*, who: Who) -> Loaded:
     """Take over the registries shipped with the platform: adds, renames by code, never deletes."""
     holding = permit("enrolling.load_registries", who)

@@ -35,7 +35,7 @@ def ask(organisation: Organisation, kinds: Sequence[str], *, who: Who) -> list[R
     with transaction.atomic():
         for kind in kinds:
             role, new = Role.objects.get_or_create(
-                user_id=who.user_id, organisation=organisation, kind=kind, defaults={"asked_at": clock.now()}
+                user_id=who.person, organisation=organisation, kind=kind, defaults={"asked_at": clock.now()}
             )
             if not new and role.state in (Role.State.REFUSED, Role.State.ENDED):
                 role.state, role.asked_at, role.reason = Role.State.ASKED, clock.now(), ""
@@ -150,7 +150,7 @@ def _decide(role: Role, state: str, reason: str, who: Who) -> None:
     role.save(update_fields=["state", "reason", "decided_at", "decided_by"])
 
 
-def _tell(kind: str, role: Role, **context: str) -> None:
+def _tell(kind: str, role: Role, reason: str = "") -> None:
     outbox.letter(
         kind,
         [role.user],
@@ -158,7 +158,7 @@ def _tell(kind: str, role: Role, **context: str) -> None:
         link=f"/bodies/{role.organisation_id}/" if kind == "role_approved" else "/me/roles/",
         body=role.organisation.name,
         role=role.get_kind_display(),
-        **context,
+        reason=reason,
     )
 
 

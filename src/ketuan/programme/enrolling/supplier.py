@@ -143,17 +143,22 @@ def attach_proof(organisation: Organisation, name: str, data: bytes, *, who: Who
     return row
 
 
-def missing(*, who: Who, state: str = "") -> QuerySet[Organisation]:
-    """Societies that have not finished, those with applications first in name order; empty for who sees none."""
-    rows = societies(who=who).exclude(supplier__state=State.DONE)
-    return rows if not state else rows.filter(_in_state(state))
+def missing(*, who: Who) -> QuerySet[Organisation]:
+    """Societies that have not finished, in name order; empty for who sees none."""
+    return societies(who=who).exclude(supplier__state=State.DONE)
 
 
-def societies(*, who: Who) -> QuerySet[Organisation]:
+def seen_by(organisation: Organisation, *, who: Who) -> bool:
+    """Whether the registration of this body is any of the person's business."""
+    return Organisation.objects.filter(seen("supplier", who), pk=organisation.pk).exists()
+
+
+def societies(*, who: Who, state: str = "") -> QuerySet[Organisation]:
     """Societies with somebody who acts for them: those whose registration the programme must look after."""
     people = Role.objects.filter(organisation=OuterRef("pk"), state=Role.State.ACTIVE)
     rows = Organisation.objects.filter(seen("supplier", who), kind="society", state="active")
-    return rows.filter(Exists(people)).select_related("supplier__proof").order_by("name_key", "pk")
+    rows = rows.filter(Exists(people)).select_related("supplier__proof").order_by("name_key", "pk")
+    return rows.filter(_in_state(state)) if state else rows
 
 
 def counts(*, who: Who) -> dict[str, int]:

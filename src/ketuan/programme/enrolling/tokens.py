@@ -53,7 +53,7 @@ def make_token(name: str, scopes: Sequence[str], days: int, *, who: Who) -> tupl
             raise Invalid(errors)
         raw = PREFIX + secrets.token_urlsafe(32)
         token = ApiToken.objects.create(
-            user_id=who.user_id,
+            user_id=who.person,
             name=name.strip()[:60],
             token_hash=hash_of(raw),
             scopes=[s for s in SCOPES if s in scopes],

@@ -4,9 +4,9 @@ What is asked for is a frozen version; the association consents, refuses or retu
 """
 
 from ketuan.programme.recommending.asking import ask, provinces, suggested, take_back
-from ketuan.programme.recommending.deciding import Officer, consent, refuse, return_for_change
-from ketuan.programme.recommending.finding import beside, find, history, in_force, listing, pending
-from ketuan.programme.recommending.reading import Brief, Changed, brief, changed, findings_of
+from ketuan.programme.recommending.deciding import Officer, consent, letter_bytes, refuse, return_for_change
+from ketuan.programme.recommending.finding import beside, counts, find, head_before, history, in_force, listing, pending, search
+from ketuan.programme.recommending.reading import Brief, Changed, brief, changed, filled, findings_of
 
 __all__ = [
     "Brief",
@@ -17,15 +17,20 @@ __all__ = [
     "brief",
     "changed",
     "consent",
+    "counts",
+    "filled",
     "find",
     "findings_of",
+    "head_before",
     "history",
     "in_force",
+    "letter_bytes",
     "listing",
     "pending",
     "provinces",
     "refuse",
     "return_for_change",
+    "search",
     "suggested",
     "take_back",
 ]

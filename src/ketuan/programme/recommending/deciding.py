@@ -18,7 +18,7 @@ from ketuan.journal.outbox import letter
 from ketuan.programme import calling, numbers
 from ketuan.programme.addressees import society_people
 from ketuan.programme.applying.finding import locked
-from ketuan.programme.errors import Invalid
+from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.recommending.reading import brief
@@ -83,6 +83,15 @@ def consent(
         )
         _tell("recommendation_consented", recommendation, number=recommendation.number)
     return recommendation
+
+
+def letter_bytes(recommendation: Recommendation) -> bytes:
+    """The letter as it was made. NotFound while there is none."""
+    if recommendation.letter is None:
+        raise NotFound(str(recommendation.pk))
+    with default_storage.open(recommendation.letter.key) as file:
+        content: bytes = file.read()
+    return content
 
 
 def refuse(recommendation: Recommendation, reason: str, *, who: Who) -> Recommendation:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Case, Count, Q, QuerySet, When
 
 from ketuan.programme.errors import NotFound
 from ketuan.programme.permits import seen
@@ -24,6 +24,33 @@ def listing(*, who: Who) -> QuerySet[Recommendation]:
     """All recommendations this person sees, newest first, with what a list shows of them."""
     rows = Recommendation.objects.filter(seen("recommendation", who))
     return rows.select_related("application__society", "application__call__current", "province", "version", "letter")
+
+
+def search(rows: QuerySet[Recommendation], *, state: str = "", words: str = "") -> QuerySet[Recommendation]:
+    """What a desk asks of its list: a state, and words in title, society, code or number; what waits stands first."""
+    if state in State.values:
+        rows = rows.filter(state=state)
+    for word in words.split()[:5]:
+        rows = rows.filter(
+            Q(application__title__icontains=word)
+            | Q(application__society__name__icontains=word)
+            | Q(application__code__iexact=word)
+            | Q(number__icontains=word)
+        )
+    waits = Case(When(state=State.ASKED, then=0), default=1)
+    return rows.order_by(waits, "-asked_at", "-pk")
+
+
+def counts(rows: QuerySet[Recommendation]) -> dict[str, int]:
+    """How many there are of each state, in one query."""
+    held = dict(rows.order_by().values_list("state").annotate(Count("pk", distinct=True)))
+    return {state: held.get(state, 0) for state in State.values}
+
+
+def head_before(province: int) -> dict[str, str]:
+    """The head of the liaison group whom this province named last; empty for its first consent."""
+    rows = Recommendation.objects.filter(province=province, state=State.CONSENTED).order_by("-decided_at")
+    return rows.values_list("head", flat=True).first() or {}
 
 
 def history(application: Application) -> QuerySet[Recommendation]:

@@ -9,7 +9,7 @@ from ketuan.forms.application import Application as Form
 from ketuan.forms.regions import divisions, places_in
 from ketuan.forms.remarks import Reading, Remark
 from ketuan.forms.roster import RosterEntry
-from ketuan.programme import calling
+from ketuan.programme import applying, calling
 from ketuan.programme.applying import papers
 from ketuan.records.models import Recommendation, Version
 from ketuan.rules.checking import check
@@ -58,6 +58,16 @@ def findings_of(recommendation: Recommendation) -> tuple[Finding, ...]:
     roster = tuple(RosterEntry.model_validate(one) for one in version.roster)
     reading = Reading(Form.model_validate(version.form), remarks)
     return check(reading, calling.rules_of(application.call), roster=roster)
+
+
+def filled(recommendation: Recommendation) -> applying.Filled:
+    """The version that was sent to the province, as its page shows it."""
+    version, application = recommendation.version, recommendation.application
+    if version is None:
+        return applying.filled(application)
+    rows = papers.with_keys(papers.paper_of(application), version.form, {})
+    same = {table: len(keys) for table, keys in rows.items()} == {t: len(k) for t, k in application.rows.items()}
+    return applying.Filled(version.form, application.rows if same else rows, version.unread if same else {})
 
 
 def brief(version: Version | None, division: str) -> Brief:

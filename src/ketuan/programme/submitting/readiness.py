@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from ketuan.programme import applying, calling, recommending
-from ketuan.programme.applying import papers
 from ketuan.records.models import Application, Paper, Recommendation, Role, SupplierRegistration
 from ketuan.rules.findings import Finding, PortfolioFinding
 
@@ -138,13 +137,8 @@ def readiness(application: Application) -> Readiness:
     )
 
 
-def key_of(application: Application, finding: Finding) -> str:
-    """``rule|path`` with the key of the row, so that a reason stays with its row."""
-    return f"{finding.rule}|{papers.keyed(application, finding.path)}"
-
-
 def _asked(application: Application, finding: Finding) -> Asked:
-    key = key_of(application, finding)
+    key = applying.key_of(finding)
     held: dict[str, Any] = application.reasons.get(key) or {}
     if not held:
         return Asked(finding, key)

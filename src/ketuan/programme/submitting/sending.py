@@ -158,14 +158,14 @@ def _within_quota(application: Application) -> None:
 def _accept(application: Application, ready: Readiness, key: str, at: datetime.datetime, who: Who) -> Submission:
     version = applying.freeze(application, Version.Why.SUBMISSION, who=who)
     frozen = receipts.frozen(version)
-    held = application.papers.filter(removed_at=None, kind__in=SENT).order_by("kind", "pk")
+    held = application.papers.filter(removed_at=None, kind__in=SENT).values("kind", "name", "size", "sha256")
     form = {
         "kind": receipts.FORM,
         "name": f"申报书第{version.number}版.json",
         "size": len(frozen),
         "sha256": version.sha256,
     }
-    papers = [form, *held.values("kind", "name", "size", "sha256")]
+    papers = [form, *sorted(held.order_by("pk"), key=lambda paper: SENT.index(paper["kind"]))]
     current: CallVersion | None = application.call.current
     if current is None:
         raise Refused("申报通知尚未发布，现在还不能申报。")

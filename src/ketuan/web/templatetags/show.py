@@ -37,6 +37,8 @@ TONES: dict[str, tuple[str, str]] = {
     "待批准": ("warn", "clock"), "已批准": ("good", "done"), "已停用": ("off", "lock"), "待确认": ("warn", "clock"),
     "已同意": ("good", "done"), "已拒绝": ("stop", "block"), "已过期": ("off", "clock"), "已作废": ("off", "close"),
     "已注册": ("good", "done"), "未注册": ("quiet", "todo"), "需重新注册": ("warn", "redo"), "已审核": ("good", "done"),
+    "正常": ("good", "done"), "未批准": ("stop", "block"), "已结束": ("off", "lock"), "已使用": ("off", "done"),
+    "需在新系统重新完善": ("warn", "redo"), "已提交注册": ("busy", "send"), "未使用": ("busy", "clock"),
     # weight of a finding
     "必须修改": ("stop", "block"), "建议核对": ("warn", "alert"), "提示": ("busy", "info"), "待定": ("quiet", "pending"),
     # outcome

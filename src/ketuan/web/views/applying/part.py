@@ -117,7 +117,7 @@ def _posted(request: HttpRequest, application: Any, slug: str) -> HttpResponse:
     place = _acted(application, request.POST.get("act", ""), who)
     if clashes:
         mine = {c.path: c.raw for c in changes}
-        told_of = [{"path": p, "theirs": o, "mine": mine[p], "id": anchor(p)} for p, o in clashes.items()]
+        told_of = [{"path": p, "theirs": o, "mine": mine[p], "list": not isinstance(mine[p], str)} for p, o in clashes.items()]
         return render(request, "applying/part.html", context(request, application, slug, clashes=told_of), status=409)
     if not place and request.POST.get("only") != "act":
         messages.success(request, f"已保存 {len(changes)} 栏。" if changes else "没有改动，不必保存。")
@@ -137,10 +137,10 @@ def _changed(request: HttpRequest, application: Any, slug: str) -> list[applying
     forced = request.POST.getlist("mine")
     changes = []
     for widget in widgets_of(fields_of(application, slug, ())):
-        sent = _sent(request, widget)
-        if sent is None or (print_of(sent) == were.get(widget.path) and widget.path not in forced):
+        sent, mine = _sent(request, widget), widget.path in forced
+        if sent is None or not (mine or (widget.path in were and print_of(sent) != were[widget.path])):
             continue
-        changes.append(applying.Change(widget.path, sent, int(base) if base.isdigit() else 0, widget.path in forced))
+        changes.append(applying.Change(widget.path, sent, int(base) if base.isdigit() else 0, mine))
     return changes
 
 

@@ -62,7 +62,15 @@ def answer(request: HttpRequest, saved: applying.Saved, slug: str, who: Any) -> 
             if (node := applying.node_at(paper, path)) is not None
         },
         "overtaken": {
-            path: {"theirs": o.theirs, "by": o.by, "at": o.at, "revision": o.revision, "says": str(o)}
+            path: {
+                "theirs": o.theirs,
+                "by": o.by,
+                "at": o.at,
+                "revision": o.revision,
+                "says": str(o),
+                "place": paper.place(path),
+                "url": told.field_url(application, path),
+            }
             for path, o in saved.overtaken.items()
         },
         "gone": saved.gone,

@@ -116,6 +116,12 @@ def by_field(application: Any, findings: Iterable[Finding]) -> dict[str, list[Fi
     return fields
 
 
+def field_url(application: Any, path: str) -> str:
+    """Where a field stands; its path with row keys."""
+    slugs = {n.name: slug for slug, (_, nodes) in applying.slugs(applying.paper_of(application)).items() for n in nodes}
+    return f"{_part(application, slugs[path.partition('.')[0]])}#{anchor(path)}"
+
+
 def _says(call: Any, clause: str) -> str:
     try:
         return str(call.clause(clause))
