@@ -1,5 +1,6 @@
 """Pages of applying: made from the form model, saved field by field, closed to strangers."""
 
+import datetime
 import json
 
 import pytest
@@ -11,11 +12,12 @@ from ketuan.forms.paper import paper
 from ketuan.programme import applying
 from ketuan.programme.applying.papers import plain, with_keys
 from ketuan.programme.applying.saving import Change
-from ketuan.records.models import Application
+from ketuan.records import clock
+from ketuan.records.models import Application, CorpsMember
 from ketuan.web.fields import blocks, widgets_of
 from tests.rules.builder import application as form_of
 from tests.rules.builder import clean
-from tests.world import World
+from tests.world import World, expert
 
 
 @pytest.fixture
@@ -215,6 +217,8 @@ def test_ticks_and_what_stands_behind_other(world: World, application) -> None:
 
 def test_a_warning_is_answered_with_a_reason(world: World, application) -> None:
     fill(application, form_of(clean()))
+    member = expert("卫若谷", "云杉大学", datetime.date(1980, 1, 1))
+    CorpsMember.objects.create(application=application, expert=member, added_at=clock.now())
     warning = next(f for f in applying.findings_of(application) if f.weight == "warn")
     url, key = f"/applications/{application.code}/reason/", applying.key_of(warning)
     client = world.client("editor")

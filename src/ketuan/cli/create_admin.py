@@ -21,14 +21,14 @@ def run(args: argparse.Namespace) -> int:
         wake()
     except CannotWake as problem:
         return fail(str(problem))
-    from ketuan.programme.enrolling import administrator
+    from ketuan.programme.enrolling.administrator import make_administrator
     from ketuan.programme.errors import Invalid, NotReady, Refused
 
     password = os.environ.get("KETUAN_ADMIN_PASSWORD") or (
         getpass.getpass("设置密码（不显示）：") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
     )
     try:
-        administrator.make_administrator(args.email, args.name, password)
+        make_administrator(args.email, args.name, password)
     except (Invalid, NotReady, Refused) as problem:
         return fail(str(problem))
     say(f"已建立管理员 {args.email}。首次登录后请设置双重验证。")

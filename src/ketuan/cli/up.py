@@ -118,8 +118,11 @@ def _announce(url: str, began: float, demo: bool) -> None:
     """Wait for the first page, then say where it is and how to get in."""
     for _ in range(600):
         try:
-            with urllib.request.urlopen(f"{url}/", timeout=5):
+            with urllib.request.urlopen(f"{url}/health/", timeout=5):
                 break
+        except urllib.error.HTTPError:
+            say("网页进程在应答，但自检没有通过，请运行 ketuan doctor。")
+            break
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
     else:

@@ -50,7 +50,7 @@ def read_all(*, who: Who) -> int:
 
 def wishes(*, who: Who) -> list[tuple[str, str, str, bool]]:
     """Kind, its name, how this person wants it by mail, and whether that can be chosen at all."""
-    user = User.objects.get(pk=who.user_id)
+    user = User.objects.get(pk=who.person)
     return [(kind, one.label, by_mail(kind, user), not one.must) for kind, one in sorted(KINDS.items())]
 
 
@@ -61,7 +61,7 @@ def wish(chosen: Mapping[str, str], *, who: Who) -> None:
     if wrong:
         raise Invalid(wrong)
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=who.user_id)
+        user = User.objects.select_for_update().get(pk=who.person)
         before = dict(user.letters)
         user.letters = {**before, **chosen}
         user.save(update_fields=["letters"])

@@ -56,14 +56,25 @@ def faces() -> Sequence[tuple[str, str, tuple[Face, ...]]]:
     """Sides with their people: (title, note, faces). NotFound outside of the demo."""
     only_here()
     active = Role.objects.filter(state=Role.State.ACTIVE).select_related("organisation")
-    users = User.objects.filter(invented=True, is_active=True).order_by("pk").prefetch_related(Prefetch("roles", active, "held"))
+    users = (
+        User.objects.filter(invented=True, is_active=True)
+        .order_by("pk")
+        .prefetch_related(Prefetch("roles", active, "held"))
+    )
     of: dict[str, list[Face]] = {}
     for user in users:
         for role in user.held:
             there = of.setdefault(role.kind, [])
             if len(there) < EACH and all(face.organisation != role.organisation.name for face in there):
                 there.append(
-                    Face(user.pk, role.get_kind_display(), role.kind, user.name, role.organisation.name, SEE.get(role.kind, ""))
+                    Face(
+                        user.pk,
+                        role.get_kind_display(),
+                        role.kind,
+                        user.name,
+                        role.organisation.name,
+                        SEE.get(role.kind, ""),
+                    )
                 )
     sides = ((title, note, tuple(face for kind in kinds for face in of.get(kind, ()))) for title, note, kinds in SIDES)
     return [side for side in sides if side[2]]

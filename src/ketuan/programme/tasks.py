@@ -52,12 +52,21 @@ def editor(who: Who) -> Iterator[Task]:
         due = application.call.deadline_at
         title, url = _named(application), f"/applications/{application.code}/"
         if application.returned_reason:
-            yield Task(f"修改“{title}”", f"审核人退回：{application.returned_reason[:60]}", url, due, "需修改", "学会经办人")
+            yield Task(
+                f"修改《{title}》", f"审核人退回：{application.returned_reason[:60]}", url, due, "需修改", "学会经办人"
+            )
         else:
-            yield Task(f"继续填写“{title}”", "填好后请求推荐，再送审核人。", url, due, "填写中", "学会经办人")
+            yield Task(f"继续填写《{title}》", "填好后请求推荐，再送审核人。", url, due, "填写中", "学会经办人")
     if not mine.exists():
         for call in _open_calls():
-            yield Task(f"申报《{call.title}》", "新建申报书，几个人可以一起写。", "/applications/new/", call.deadline_at, "待办", "学会经办人")
+            yield Task(
+                f"申报《{call.title}》",
+                "新建申报书，几个人可以一起写。",
+                "/applications/new/",
+                call.deadline_at,
+                "待办",
+                "学会经办人",
+            )
 
 
 def checker(who: Who) -> Iterator[Task]:
@@ -65,7 +74,7 @@ def checker(who: Who) -> Iterator[Task]:
     for application in _applications(who, "checker").filter(state=Application.State.CHECKING):
         says = "经办人已送审。核对后提交，或退回修改。"
         url = f"/applications/{application.code}/submit/"
-        yield Task(f"审核“{_named(application)}”", says, url, application.call.deadline_at, "待办", "学会审核人")
+        yield Task(f"审核《{_named(application)}》", says, url, application.call.deadline_at, "待办", "学会审核人")
 
 
 def provincial(who: Who) -> Iterator[Task]:
@@ -75,7 +84,14 @@ def provincial(who: Who) -> Iterator[Task]:
     ).select_related("application__society", "application__call")
     for one in asked.order_by("asked_at"):
         title, society = _named(one.application), one.application.society.name
-        yield Task(f"对“{title}”出具意见", f"{society}请求推荐。", f"/recommending/{one.pk}/", one.application.call.deadline_at, "待办", "省级科协")
+        yield Task(
+            f"对《{title}》出具意见",
+            f"{society}请求推荐。",
+            f"/recommending/{one.pk}/",
+            one.application.call.deadline_at,
+            "待办",
+            "省级科协",
+        )
 
 
 def officer(who: Who) -> Iterator[Task]:
@@ -91,7 +107,14 @@ def approvals(who: Who) -> Iterator[Task]:
     """Bodies and roles that wait for this person's approval."""
     bodies, roles = enrolling.asked_bodies(who=who).count(), enrolling.asked_roles(who=who).count()
     if bodies:
-        yield Task(f"批准 {bodies} 个单位的注册", "核对单位名称和代码后批准，或说明理由不批准。", APPROVALS, None, "待办", "单位管理")
+        yield Task(
+            f"批准 {bodies} 个单位的注册",
+            "核对单位名称和代码后批准，或说明理由不批准。",
+            APPROVALS,
+            None,
+            "待办",
+            "单位管理",
+        )
     if roles:
         yield Task(f"批准 {roles} 个人的角色", "核对是不是本单位的人。", APPROVALS, None, "待办", "单位管理")
 
@@ -101,7 +124,14 @@ def administrator(who: Who) -> Iterator[Task]:
     for call in Call.objects.filter(state=Call.State.PUBLISHED).select_related("current").order_by("code"):
         if call.current is not None and not calling.intact(call.current):
             says = f"第 {call.current.number} 版的内容与发布时的校验值不一致，平台已停止使用它。请从备份恢复。"
-            yield Task(f"核对《{call.title}》", says, f"/calls/{call.code}/versions/{call.current.number}/", None, "需修改", "管理员")
+            yield Task(
+                f"核对《{call.title}》",
+                says,
+                f"/calls/{call.code}/versions/{call.current.number}/",
+                None,
+                "需修改",
+                "管理员",
+            )
 
 
 APPROVALS = "/bodies/approvals/"

@@ -47,6 +47,13 @@ class Who:
     def signed_in(self) -> bool:
         return self.user_id is not None
 
+    @property
+    def person(self) -> int:
+        """Id of the signed-in person; LookupError for the public and the platform, whom no verb of a person admits."""
+        if self.user_id is None:
+            raise LookupError("nobody is signed in")
+        return self.user_id
+
     def roles(self) -> frozenset[str]:
         return frozenset(h.role for h in self.holdings)
 

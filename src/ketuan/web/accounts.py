@@ -25,9 +25,7 @@ from ketuan.programme.enrolling.finding import parks
 from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.who import who_is
 
-SECOND_FACTOR = frozenset(
-    {"officer", "administrator", "auditor", "screener", "reviewer", "chair", "supervisor"}
-)
+SECOND_FACTOR = frozenset({"officer", "administrator", "auditor", "screener", "reviewer", "chair", "supervisor"})
 """Roles that need a second factor where the operator asks for it (P13)."""
 _OPEN = ("/account/", "/static/", "/invited/")
 

@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from pydantic import BaseModel
 
 from ketuan.forms.application import Application as Form
 from ketuan.forms.fields import Kind
@@ -32,7 +33,7 @@ def form_of(application: Application) -> Form:
     return Form.model_validate(application.form)
 
 
-def plain(form: Form) -> dict[str, Any]:
+def plain(form: BaseModel) -> dict[str, Any]:
     """What the column holds: amounts in 分, days as text. The inverse of :func:`form_of`."""
     held: dict[str, Any] = json.loads(json.dumps(form.model_dump(mode="python"), cls=DjangoJSONEncoder))
     return held

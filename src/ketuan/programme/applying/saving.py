@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,13 +54,14 @@ class Saved:
     """Paths whose row somebody removed; the page keeps what was typed and says so."""
 
 
-def start(call: Call, society: Organisation, *, who: Who) -> Application:
+def start(call: Call, society: Organisation, *, who: Who, at: datetime.datetime | None = None) -> Application:
     """A new, nearly empty application with what is known of the society filled in.
 
     NotReady when the society has as many as it may (通知 三.5); Refused outside the call's time.
+    ``at`` is the moment that counts, by default now.
     """
     holding = permit("applying.start", who, society)
-    if why := late(call):
+    if why := late(call, at=at):
         raise NotReady(why)
     with transaction.atomic():
         society = Organisation.objects.select_for_update().get(pk=society.pk)

@@ -108,7 +108,9 @@ def save(call: Call, page: str, typed: sheet.Typed, *, base: str, who: Who) -> C
         except rules.CallError as wrong:
             raise Invalid(told(str(wrong))) from None
         touched = sorted(
-            f"{page}.{key}" for key in {*_table(before, page), *_table(after, page)} if _at(before, page, key) != _at(after, page, key)
+            f"{page}.{key}"
+            for key in {*_table(before, page), *_table(after, page)}
+            if _at(before, page, key) != _at(after, page, key)
         )
         confirmed = [path for path in call.suggested if path.split(".")[0] == page]
         if not touched and not confirmed:
@@ -133,7 +135,15 @@ def set_contact(call: Call, contact: Mapping[str, str], *, who: Who) -> Call:
         if changed:
             call.contact = {**call.contact, **kept}
             call.save(update_fields=["contact"])
-            record(who, holding, "calling.set_contact", call, f"修改报送与联系：{'、'.join(changed)}", data={"fields": changed}, call=call)
+            record(
+                who,
+                holding,
+                "calling.set_contact",
+                call,
+                f"修改报送与联系：{'、'.join(changed)}",
+                data={"fields": changed},
+                call=call,
+            )
     return call
 
 
@@ -170,6 +180,7 @@ def told(text: str) -> dict[str, str]:
 
 
 def _plain(said: str) -> str:
+    said = re.sub(r"现为 '(.*)'", r"现为“\1”", said)
     return said.replace("，加引号", "").replace("，写在方括号里", "").replace("，写在花括号里", "") + "。"
 
 
@@ -205,7 +216,9 @@ def _create(code: str, raw: dict[str, Any], **more: Any) -> Call:
         rules.call_from(raw)
     except rules.CallError as wrong:
         raise NotReady(str(wrong)) from None
-    return Call.objects.create(code=code, title=str(raw["call"]["title"])[:120], draft=raw, created_at=clock.now(), **more)
+    return Call.objects.create(
+        code=code, title=str(raw["call"]["title"])[:120], draft=raw, created_at=clock.now(), **more
+    )
 
 
 def _shifted(raw: Mapping[str, Any], code: str, years: int) -> tuple[dict[str, Any], list[str]]:
@@ -284,7 +297,9 @@ def compact(page: str, typed: Mapping[str, str]) -> dict[str, str]:
 def zones_as_tabs(rule: rules.Call) -> str:
     """The registry as a table of tabs, which :func:`set_registry` takes back."""
     names = list(rules.Zone.model_fields)
-    rows = [[str(getattr(zone, name) or "").replace("\t", " ").replace("\n", " ") for name in names] for zone in rule.zones]
+    rows = [
+        [str(getattr(zone, name) or "").replace("\t", " ").replace("\n", " ") for name in names] for zone in rule.zones
+    ]
     return "\ufeff" + "\n".join("\t".join(row) for row in [names, *rows]) + "\n"
 
 

@@ -44,7 +44,9 @@ def _table(path: str, table: Mapping[str, Any], model: Any) -> Iterator[str]:
                 yield f"\n[[{inside}]]"
                 rows = _at(model, key)
                 yield from (
-                    f"{_key(k)} = {_value(v, _at(rows[at] if rows else {}, k))}" for k, v in row.items() if v is not None
+                    f"{_key(k)} = {_value(v, _at(rows[at] if rows else {}, k))}"
+                    for k, v in row.items()
+                    if v is not None
                 )
 
 
@@ -74,11 +76,14 @@ def _value(value: Any, model: Any) -> str:
 def calendar_of(call: Call, url: str) -> bytes:
     """Opening, deadline with reminders, completion. NotFound before publication."""
     rule = content.rules_of(call)
-    assert call.deadline_at is not None and call.current is not None
+    assert call.deadline_at is not None
+    assert call.current is not None
     number = call.current.number - 1
     events: list[Event] = []
     if call.opens_at:
-        events.append(Event(f"call-{call.code}-opens@ketuan", call.opens_at, f"开始申报：{call.title}", url=url, revision=number))
+        events.append(
+            Event(f"call-{call.code}-opens@ketuan", call.opens_at, f"开始申报：{call.title}", url=url, revision=number)
+        )
     events.append(
         Event(
             f"call-{call.code}-deadline@ketuan",
@@ -152,6 +157,11 @@ def stations(call: Call) -> Sequence[dict[str, Any]]:
     if done and now.date() > done:
         at = len(marks)
     return [
-        {"label": label, "state": "done" if n < at else "now" if n == at else "next", "day": day, "note": note if not day else ""}
+        {
+            "label": label,
+            "state": "done" if n < at else "now" if n == at else "next",
+            "day": day,
+            "note": note if not day else "",
+        }
         for n, (label, day, note) in enumerate(marks)
     ]

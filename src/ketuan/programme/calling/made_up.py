@@ -57,7 +57,9 @@ def _sheets(rule: rules.Call) -> tuple[dict[str, Any], tuple[RosterEntry, ...]]:
     own = 10 * FEN_IN_WAN
     kinds = rule.registry.kinds.value
     field = "精密测绘装备"
-    zone = next((z for z in rule.zones if z.kind == "pilot" and z.verified == "yes" and z.holds_on(rule.registry_day)), None)
+    zone = next(
+        (z for z in rule.zones if z.kind == "pilot" and z.verified == "yes" and z.holds_on(rule.registry_day)), None
+    )
     province, city = (zone.province, zone.name) if zone else ("安徽省", "铜陵市")
     people = [
         {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 from collections.abc import Sequence
 from typing import Any
@@ -41,10 +42,8 @@ def draft_of(call: Call) -> rules.Call | dict[str, Any]:
         return rules.call_from(call.draft)
     except rules.CallError:
         about = {**call.draft.get("call", {})}
-        try:
+        with contextlib.suppress(ValueError):
             about["issued"] = datetime.date.fromisoformat(about.get("issued") or "")
-        except ValueError:
-            pass
         return {**call.draft, "call": about}
 
 
@@ -59,9 +58,14 @@ def rules_of_draft(call: Call) -> rules.Call:
 def against(call: Call) -> tuple[str, ...]:
     """Why the draft cannot be published yet; () where nothing stands in its way."""
     items = checklist_of(call)
-    wrong = [f"{item.label}：{publishing.STATES[item.state]}。{''.join(item.hints)}" for item in items if item.state in ("missing", "wrong")]
+    wrong = [
+        f"{item.label}：{publishing.STATES[item.state]}。{''.join(item.hints)}"
+        for item in items
+        if item.state in ("missing", "wrong")
+    ]
     named = {item.path: item.label for item in items}
-    unsure = [f"{named.get(path, path)}：待确认。日期由平台按上一年推算，请打开这一页核对后保存。" for path in call.suggested]
+    named |= {f"clauses.{clause}": f"条款 {clause}" for clause in call.draft.get("clauses", {})}
+    unsure = [f"{named.get(path, path)}：待确认。由平台按年份推算，请打开这一页核对后保存。" for path in call.suggested]
     if not (call.contact or {}).get("mailbox"):
         wrong.append("报送邮箱：还没有写。学会要知道申报书和问题发到哪里。")
     return (*wrong, *unsure)
@@ -89,7 +93,11 @@ def publish(call: Call, *, who: Who, opens: datetime.date | None = None) -> Call
         call = _locked(call)
         permit("calling.publish", who, call)
         if reasons := against(call):
-            raise NotReady(f"还不能发布，有 {len(reasons)} 处要先处理：" + "；".join(reason.rstrip("。") for reason in reasons) + "。")
+            raise NotReady(
+                f"还不能发布，有 {len(reasons)} 处要先处理："
+                + "；".join(reason.rstrip("。") for reason in reasons)
+                + "。"
+            )
         now = clock.now()
         call.opens_at = now if opens is None or opens <= now.date() else clock.start_of(opens)
         version = _freeze(call, 1, "first", "", who)
@@ -186,7 +194,11 @@ def _against_correction(call: Call) -> list[str]:
 def _notice(text: str) -> str:
     text = text.strip()
     if len(text) < LEAST_NOTICE:
-        raise Invalid({"notice": f"请写明改了什么、为什么改，不少于 {LEAST_NOTICE} 个字。学会会收到这段话，公开页上也一直看得到。"})
+        raise Invalid(
+            {
+                "notice": f"请写明改了什么、为什么改，不少于 {LEAST_NOTICE} 个字。学会会收到这段话，公开页上也一直看得到。"
+            }
+        )
     return text[:2000]
 
 

@@ -84,10 +84,12 @@ def rehearsal_of(rule: rules.Call) -> Rehearsal:
     caught = check(Reading(wrong), rule, roster=few)
     deadline = clock.end_of(rule.submission.deadline.value)
     limits = tuple(
-        Limit(rule.paper.place(path), entry.value, _unit(rule.paper.nodes.get(path))) for path, entry in rule.form.limits.items()
+        Limit(rule.paper.place(path), entry.value, _unit(rule.paper.nodes.get(path)))
+        for path, entry in rule.form.limits.items()
     )
     choices = tuple(
-        Limit(rule.paper.place(path), len(entry.value), "项", entry.value) for path, entry in rule.form.choices.items()
+        Limit(rule.paper.nodes[path].spec.label, len(entry.value), "项", entry.value)
+        for path, entry in rule.form.choices.items()
     )
     return Rehearsal(
         form.cover.title,
@@ -114,4 +116,3 @@ def blank_form(rule: rules.Call) -> bytes:
     """The official form of the call, empty but for the number that is printed on it (.docx)."""
     blank = Form.model_validate({"cover": {"call_code": rule.project.code.value}})
     return write_docx(blank, edition=rule.edition())
-

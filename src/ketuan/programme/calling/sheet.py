@@ -47,11 +47,31 @@ TITLES = {
 }
 """Table of the call file → its page; a table that is not here goes by its own name."""
 NAMES = {
-    **{"id": "代号", "year": "年度", "title": "项目名称", "number": "通知文号", "issuer": "发文单位", "issued": "发文日期"},
-    **{"value": "取值", "clause": "依据条款", "says": "要求（一句话）", "note": "为什么这样取", "name": "名称"},
-    **{"count": "至少几份", "most": "最多", "least": "最少", "patterns": "认得出的写法", "file": "名册文件"},
-    **{"demonstration": "示范市（区）", "pilot": "试点城市（园区）", "neither": "两者都不是"},
+    "id": "代号",
+    "year": "年度",
+    "title": "项目名称",
+    "number": "通知文号",
+    "issuer": "发文单位",
+    "issued": "发文日期",
+    "value": "取值",
+    "clause": "依据条款",
+    "says": "要求（一句话）",
+    "note": "为什么这样取",
+    "name": "名称",
+    "count": "至少几份",
+    "most": "最多",
+    "least": "最少",
+    "patterns": "认得出的写法",
+    "file": "名册文件",
+    "demonstration": "示范市（区）",
+    "pilot": "试点城市（园区）",
+    "neither": "两者都不是",
 }
+
+
+def anchor(path: str) -> str:
+    """Where an entry stands on its page: the id of its element."""
+    return "e-" + "".join(c if c.isalnum() or c in "-_" else "-" for c in path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +93,10 @@ class Blank:
     def path(self) -> str:
         return ".".join(self.steps)
 
+    @property
+    def anchor(self) -> str:
+        return f"c-{anchor(self.path)}"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -89,7 +113,15 @@ class Item:
 
     @property
     def wrong(self) -> bool:
-        return bool(self.error) or any(blank.error for blank in (*self.values, *self.words))
+        return bool(self.error) or self.words_wrong or any(blank.error for blank in self.values)
+
+    @property
+    def words_wrong(self) -> bool:
+        return any(blank.error for blank in self.words)
+
+    @property
+    def anchor(self) -> str:
+        return anchor(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +194,8 @@ class _Pen:
             row = rows[at] if at < len(rows) else {}
             path = f"{name}.{at}"
             blanks = tuple(
-                self.blank((name, str(at), key), NAMES.get(key, key), fields.get(key, str), row.get(key)) for key in columns
+                self.blank((name, str(at), key), NAMES.get(key, key), fields.get(key, str), row.get(key))
+                for key in columns
             )
             lines.append(Item(path, str(at + 1), "", blanks, error=self.wrong.get(path, "")))
         return Page(name, title_of(name), (), tuple(NAMES.get(key, key) for key in columns), tuple(lines))

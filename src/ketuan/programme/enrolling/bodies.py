@@ -21,6 +21,9 @@ from ketuan.records.models import Organisation, Role
 EDITABLE = ("short_name", "uscc", "address", "phone")
 """What a body's own people keep right; name, kind and division are the office's."""
 OFFICE_EDITS = ("name", "division", *EDITABLE)
+_WORDS = {
+    "name": "名称", "short_name": "简称", "uscc": "统一社会信用代码", "division": "所在地", "address": "地址", "phone": "电话",
+}  # fmt: skip
 
 
 def checked(kind: str, values: Mapping[str, str], *, but: int | None = None) -> dict[str, str]:
@@ -31,7 +34,7 @@ def checked(kind: str, values: Mapping[str, str], *, but: int | None = None) -> 
         clean["name_key"] = folded(clean["name"])
         if len(clean["name_key"]) < 4:
             errors["name"] = "请填写单位全称，与公章一致。"
-        elif same := Organisation.objects.filter(kind=kind, name_key=clean["name_key"]).exclude(pk=but).first():
+        elif same := Organisation.objects.filter(kind=kind, name_key=clean["name_key"]).exclude(pk=but or 0).first():
             errors["name"] = {
                 Organisation.State.ASKED: f"{same.name}已有人登记，正在等待批准。批准后即可在名录中选择它。",
                 Organisation.State.ACTIVE: f"名录中已有{same.name}。请返回上一步，直接选择它。",
@@ -151,7 +154,7 @@ def edit_body(organisation: Organisation, values: Mapping[str, str], *, who: Who
         for name, value in changed.items():
             setattr(body, name, value)
         body.save(update_fields=list(changed))
-        words = "、".join(str(Organisation._meta.get_field(n).verbose_name) for n in changed if n != "name_key")
+        words = "、".join(_WORDS[n] for n in changed if n in _WORDS)
         told = {n: {"before": before[n], "after": changed[n]} for n in changed if n not in ("phone", "name_key")}
         record(who, holding, "enrolling.edit_body", body, f"修改单位信息：{words}", data=told, organisation=body)
     return body
@@ -164,4 +167,6 @@ def _waits(body: Organisation) -> None:
 
 def _tell(kind: str, body: Organisation, roles: list[Role], reason: str = "") -> None:
     people = {role.user_id: role.user for role in roles}
-    outbox.letter(kind, people.values(), key=f"{kind}:{body.pk}", link=f"/bodies/{body.pk}/", body=body.name, reason=reason)
+    outbox.letter(
+        kind, people.values(), key=f"{kind}:{body.pk}", link=f"/bodies/{body.pk}/", body=body.name, reason=reason
+    )

@@ -12,6 +12,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from ketuan.programme.enrolling import letters
+from ketuan.programme.enrolling.acting import person_of
 from ketuan.programme.enrolling.kinds import ROLES, check_separate, warning_of
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.log import record
@@ -108,7 +109,7 @@ def invite(organisation: Organisation, role: str, *, who: Who, email: str = "", 
             name=name.strip(),
             organisation=organisation,
             role=role,
-            made_by_id=who.person,
+            made_by_id=person_of(who),
             made_at=now,
             expires_at=now + LASTS,
         )
@@ -154,13 +155,16 @@ def accept_invitation(token: str, *, who: Who) -> tuple[Role, str]:
     with transaction.atomic():
         made = invitation_of(token)
         made = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=made.pk)
-        user = User.objects.get(pk=who.person)
+        user = User.objects.get(pk=person_of(who))
         organisation = made.organisation
         if made.used_at is not None or organisation is None:
             raise NotFound("invitation")
-        if made.email and not User.objects.filter(
-            pk=user.pk, emailaddress__email__iexact=made.email, emailaddress__verified=True
-        ).exists():
+        if (
+            made.email
+            and not User.objects.filter(
+                pk=user.pk, emailaddress__email__iexact=made.email, emailaddress__verified=True
+            ).exists()
+        ):
             raise Refused(
                 "这个邀请是发给另一个邮箱的。",
                 "请用收到邀请的邮箱登录，或在“我的账号”里添加并确认那个邮箱；也可以请邀请人重新邀请。",

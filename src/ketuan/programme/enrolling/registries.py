@@ -59,8 +59,9 @@ def load_registries(*, who: Who) -> Loaded:
     ]
     with transaction.atomic():
         above = office()
-        there = {(o.kind, o.code): o for o in Organisation.objects.exclude(code="")}
-        names = {(o.kind, o.name_key): o for o in Organisation.objects.filter(kind__in=("society", "province"))}
+        known = list(Organisation.objects.filter(kind__in=("society", "province")))
+        there = {(o.kind, o.code): o for o in known if o.code}
+        names = {(o.kind, o.name_key): o for o in known}
         new: list[Organisation] = []
         renamed, left = 0, []
         for kind, code, name, short, division in rows:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from ketuan.journal import outbox
 from ketuan.programme.enrolling import deciding
+from ketuan.programme.enrolling.acting import person_of
 from ketuan.programme.enrolling.kinds import BY_INVITATION, ROLES, check_separate, warning_of
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.log import record
@@ -35,7 +36,7 @@ def ask(organisation: Organisation, kinds: Sequence[str], *, who: Who) -> list[R
     with transaction.atomic():
         for kind in kinds:
             role, new = Role.objects.get_or_create(
-                user_id=who.person, organisation=organisation, kind=kind, defaults={"asked_at": clock.now()}
+                user_id=person_of(who), organisation=organisation, kind=kind, defaults={"asked_at": clock.now()}
             )
             if not new and role.state in (Role.State.REFUSED, Role.State.ENDED):
                 role.state, role.asked_at, role.reason = Role.State.ASKED, clock.now(), ""

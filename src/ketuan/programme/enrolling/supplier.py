@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from ketuan.documents.sniffing import Kind, refusal, sniff
 from ketuan.journal import outbox
 from ketuan.programme.applying import attachments, keeping
+from ketuan.programme.enrolling.registries import office
 from ketuan.programme.errors import Invalid
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit, seen
@@ -193,10 +194,9 @@ def remind_suppliers(*, who: Who) -> int:
                 state=State(state_of(body)).label,
             )
         if late:
-            office = Organisation.objects.get(pk=next(h.organisation_id for h in who.holdings if h.role == "officer"))
             says = f"提醒 {len(late)} 个学会办理供应商注册"
             data = {"bodies": [b.pk for b in late]}
-            record(who, holding, "enrolling.remind_suppliers", office, says, data=data, organisation=office)
+            record(who, holding, "enrolling.remind_suppliers", office(), says, data=data, organisation=office())
     return len(late)
 
 

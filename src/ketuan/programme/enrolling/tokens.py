@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from ketuan.programme.enrolling.acting import person_of
 from ketuan.programme.enrolling.inviting import hash_of
 from ketuan.programme.errors import Invalid, NotFound, NotReady
 from ketuan.programme.log import record
@@ -53,7 +54,7 @@ def make_token(name: str, scopes: Sequence[str], days: int, *, who: Who) -> tupl
             raise Invalid(errors)
         raw = PREFIX + secrets.token_urlsafe(32)
         token = ApiToken.objects.create(
-            user_id=who.person,
+            user_id=person_of(who),
             name=name.strip()[:60],
             token_hash=hash_of(raw),
             scopes=[s for s in SCOPES if s in scopes],

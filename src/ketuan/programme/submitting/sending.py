@@ -20,7 +20,7 @@ from ketuan.programme.permits import late, permit
 from ketuan.programme.submitting.lateness import permit_at
 from ketuan.programme.submitting.readiness import Readiness, readiness
 from ketuan.programme.submitting.telling import tell_changes
-from ketuan.programme.who import Who
+from ketuan.programme.who import PLATFORM, Holding, Who
 from ketuan.records import clock
 from ketuan.records.models import Application, CallVersion, Entry, Organisation, Paper, Submission, Version
 
@@ -71,14 +71,38 @@ def submit(application: Application, *, key: str, who: Who, arrived: datetime.da
             },
             application=application,
         )
-        _proved(submission, entry)
-        previous = application.submitted
-        if previous is not None and previous.withdrawn_at is None:
-            previous.superseded_at = at
-            previous.save(update_fields=["superseded_at"])
-        application.submitted, application.state = submission, Application.State.SUBMITTED
-        application.save(update_fields=["submitted", "state"])
-        _tell(application, submission, ready)
+        _settle(application, submission, entry, ready)
+    return submission
+
+
+def take_as_received(
+    application: Application, *, key: str, at: datetime.datetime, verb: str, holding: Holding, who: Who
+) -> Submission:
+    """What came by mail, as it came: findings are recorded, they do not stop it. Inside the transaction of the letter.
+
+    ``at`` is when the letter arrived. Refused after the deadline without a permit; NotReady beyond the society's quota.
+    """
+    if why := late(application.call, application, at=at):
+        raise Refused(why)
+    _within_quota(application)
+    ready = readiness(application)
+    submission = _accept(application, ready, key, at, PLATFORM, Submission.Channel.MAIL, Version.Why.MAIL)
+    entry = record(
+        who,
+        holding,
+        verb,
+        application,
+        f"收到邮件报送的申报书，回执{submission.number}" + ("（逾期许可）" if submission.late_permit_id else ""),
+        data={
+            "number": submission.number,
+            "sha256": submission.sha256,
+            "version": submission.version.number,
+            "arrived": at.isoformat(),
+            "late_permit": submission.late_permit_id,
+        },
+        application=application,
+    )
+    _settle(application, submission, entry, ready)
     return submission
 
 
@@ -155,8 +179,16 @@ def _within_quota(application: Application) -> None:
         raise NotReady(f"本单位已提交{others}个，每个单位最多{most.value}个（{most.clause}）。")
 
 
-def _accept(application: Application, ready: Readiness, key: str, at: datetime.datetime, who: Who) -> Submission:
-    version = applying.freeze(application, Version.Why.SUBMISSION, who=who)
+def _accept(
+    application: Application,
+    ready: Readiness,
+    key: str,
+    at: datetime.datetime,
+    who: Who,
+    channel: Submission.Channel = Submission.Channel.ONLINE,
+    why: Version.Why = Version.Why.SUBMISSION,
+) -> Submission:
+    version = applying.freeze(application, why, who=who)
     frozen = receipts.frozen(version)
     held = application.papers.filter(removed_at=None, kind__in=SENT).values("kind", "name", "size", "sha256")
     form = {
@@ -175,15 +207,27 @@ def _accept(application: Application, ready: Readiness, key: str, at: datetime.d
         call_version=current,
         number=receipts.next_number(application.call),
         key=key,
+        channel=channel,
         at=at,
         sha256=digest(version, papers),
         papers=papers,
-        findings=[asdict(f) for f in (*(one.finding for one in ready.asked), *ready.notes)],
-        reasons={one.key: application.reasons[one.key] for one in ready.asked},
+        findings=[asdict(f) for f in (*ready.blocking, *(one.finding for one in ready.asked), *ready.notes)],
+        reasons={one.key: application.reasons[one.key] for one in ready.asked if one.key in application.reasons},
         commitments=application.commitments,
         late_permit=permit_at(application, at),
         submitted_by_id=who.user_id,
     )
+
+
+def _settle(application: Application, submission: Submission, entry: Entry, ready: Readiness) -> None:
+    _proved(submission, entry)
+    previous = application.submitted
+    if previous is not None and previous.withdrawn_at is None:
+        previous.superseded_at = submission.at
+        previous.save(update_fields=["superseded_at"])
+    application.submitted, application.state = submission, Application.State.SUBMITTED
+    application.save(update_fields=["submitted", "state"])
+    _tell(application, submission, ready)
 
 
 def _proved(submission: Submission, entry: Entry) -> None:

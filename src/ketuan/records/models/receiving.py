@@ -14,24 +14,41 @@ class Mail(models.Model):
         UNCLEAR = "unclear", "待人工处理"
         LATE = "late", "逾期"
         REPEATED = "repeated", "重复"
+        ANSWERED = "answered", "已答复"
+        ASIDE = "aside", "无须办理"
 
     call = models.ForeignKey("records.Call", models.PROTECT, related_name="mails")
     message_id = models.CharField(max_length=255, unique=True)
+    content = models.CharField(max_length=64, blank=True, db_index=True, help_text="hash of sender, subject, attachments")
+    again_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeated")
     sender = models.CharField("发件人", max_length=200)
+    sender_name = models.CharField(max_length=100, blank=True)
     subject = models.CharField("主题", max_length=300, blank=True)
+    body = models.TextField("正文", blank=True)
+    automatic = models.BooleanField(default=False, help_text="written by a machine: never answered by one")
     sent_at = models.DateTimeField("发信时间", null=True, blank=True)
     received_at = models.DateTimeField("收到时间")
+    taken_at = models.DateTimeField("取信时间")
     paper = models.ForeignKey("records.Paper", models.PROTECT, related_name="+", help_text="the letter itself")
-    state = models.CharField(max_length=10, choices=State.choices)
+    attachments = models.JSONField(default=list, blank=True, help_text="number, name, size, kind, label, says, inside")
+    state = models.CharField(max_length=10, choices=State.choices, db_index=True)
+    why = models.TextField("原因", blank=True)
+    suggested = models.JSONField(default=list, blank=True, help_text="names of societies that come near")
     society = models.ForeignKey("records.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
     application = models.ForeignKey(
         "records.Application", models.SET_NULL, null=True, blank=True, related_name="mails"
     )
+    results = models.JSONField(default=list, blank=True, help_text="name, title, code, number of each form")
     findings = models.JSONField(default=list, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("records.User", models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return self.subject or "（没有主题）"
 
 
 class Dispatch(models.Model):
@@ -51,6 +68,7 @@ class Dispatch(models.Model):
     findings = models.JSONField(default=list, blank=True)
     note = models.CharField(max_length=200, blank=True)
     entered_by = models.ForeignKey("records.User", models.SET_NULL, null=True, related_name="+")
+    entered_at = models.DateTimeField("登记时间")
 
     class Meta:
         ordering = ("-pk",)

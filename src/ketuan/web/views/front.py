@@ -23,7 +23,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if who.signed_in:
         return redirect("home")
     calls = [call for call in calling.listing(who=who) if call.current]
-    shown: dict[str, Any] = {"calls": [_line(call) for call in calls], "verify_url": "/verify/"}
+    shown: dict[str, Any] = {"call": None, "calls": [_line(call) for call in calls], "verify_url": "/verify/"}
     if calls:
         rule = calling.rules_of(calls[0])
         shown |= {"call": _current(calls[0], rule), "figures": figures(calling.items_of(rule))[:4]}

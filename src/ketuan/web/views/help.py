@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 
+from ketuan.programme import upkeep
 from ketuan.web.doors import PUBLIC, door
 
 TOPICS = {
@@ -30,4 +31,15 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, f"help/{name}.html", {"title": TOPICS[name], "topics": TOPICS.items()})
 
 
-urls = [path("help/", index, name="help"), path("help/<slug:name>/", topic, name="help_topic")]
+@door(PUBLIC)
+def health(request: HttpRequest) -> HttpResponse:
+    """For load balancers and ``ketuan up``: 200 while the database answers and can be written."""
+    upkeep.answers()
+    return HttpResponse("ok", content_type="text/plain")
+
+
+urls = [
+    path("health/", health, name="health"),
+    path("help/", index, name="help"),
+    path("help/<slug:name>/", topic, name="help_topic"),
+]

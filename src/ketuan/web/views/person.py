@@ -56,7 +56,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
         days = request.POST.get("days", "")
         given = {"name": request.POST.get("name", ""), "scopes": request.POST.getlist("scopes"), "days": days}
         try:
-            token, raw = enrolling.make_token(given["name"], given["scopes"], int(days) if days.isdigit() else 0, who=who)
+            token, raw = enrolling.make_token(
+                given["name"], given["scopes"], int(days) if days.isdigit() else 0, who=who
+            )
         except Invalid as wrong:
             shown |= {"given": given, "errors": wrong.errors}
         else:

@@ -41,7 +41,10 @@ def frame(call: Any, here: str) -> dict[str, Any]:
     return {
         "call": call,
         "published": published,
-        "tabs": [{"label": label, "url": reverse(name, args=[call.code]), "active": key == here} for key, name, label in steps],
+        "tabs": [
+            {"label": label, "url": reverse(name, args=[call.code]), "active": key == here}
+            for key, name, label in steps
+        ],
     }
 
 
@@ -99,7 +102,7 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
                 "item": item,
                 "word": "待确认" if unsure and item.state in ("set", "default") else WORDS[item.state],
                 "tone": "warn" if unsure and item.state in ("set", "default") else TONES[item.state],
-                "url": f"{reverse('office_set', args=[code, page])}#{anchor(item.path)}",
+                "url": f"{reverse('office_set', args=[code, page])}#{sheet.anchor(item.path)}",
             }
         )
     counts = {
@@ -116,11 +119,6 @@ def checklist(request: HttpRequest, code: str) -> HttpResponse:
     ]
     context = {**frame(call, "desk"), "groups": shown, "counts": counts, "against": against, "pending": pending}
     return render(request, "calling/checklist.html", context)
-
-
-def anchor(path: str) -> str:
-    """The id of an entry on its page."""
-    return "e-" + "".join(c if c.isalnum() or c in "-_" else "-" for c in path)
 
 
 @door("see:call_draft", "calling.rehearse")

@@ -13,7 +13,7 @@ from ketuan.programme import calling
 from ketuan.programme.calling import sheet
 from ketuan.programme.errors import Invalid, NotFound, Overtaken
 from ketuan.web.doors import door, signed_in
-from ketuan.web.views.calling.desk import anchor, draft_of, frame
+from ketuan.web.views.calling.desk import draft_of, frame
 from ketuan.web.views.finding import who_of
 
 
@@ -52,7 +52,6 @@ def page(request: HttpRequest, code: str, name: str) -> HttpResponse:
         "pages": _pages(call, name),
         "base": calling.mark_of(call, name),
         "summary": _summary(shown, wrong),
-        "anchors": [(anchor(item.path), item) for item in shown.items],
         "unsure": any(path.split(".")[0] == name for path in call.suggested),
     }
     return render(request, "calling/page.html", context, status=400 if wrong else 200)
@@ -85,9 +84,9 @@ def _summary(shown: sheet.Page, wrong: dict[str, str]) -> list[tuple[str, str, s
         return []
     here = {}
     for item in (*shown.items, *shown.rows):
-        here[item.path] = (item.label, anchor(item.path))
+        here[item.path] = (item.label, item.anchor)
         for blank in (*item.values, *item.words):
-            here[blank.path] = (f"{item.label} · {blank.label}", f"c-{anchor(blank.path)}")
+            here[blank.path] = (f"{item.label} · {blank.label}", blank.anchor)
     told = []
     for at, said in wrong.items():
         label, place = here.get(at, (at, ""))
@@ -110,10 +109,18 @@ def contact(request: HttpRequest, code: str) -> HttpResponse:
             messages.success(request, "报送与联系已保存，公开页上随即更新。" if call.current else "报送与联系已保存。")
             return redirect("office_contact", code)
     blanks = [
-        {"key": key, "label": label, "value": held.get(key, ""), "error": errors.get(key, ""), "hint": HINTS.get(key, "")}
+        {
+            "key": key,
+            "label": label,
+            "value": held.get(key, ""),
+            "error": errors.get(key, ""),
+            "hint": HINTS.get(key, ""),
+        }
         for key, label in calling.CONTACT.items()
     ]
-    return render(request, "calling/contact.html", {**frame(call, "contact"), "blanks": blanks}, status=400 if errors else 200)
+    return render(
+        request, "calling/contact.html", {**frame(call, "contact"), "blanks": blanks}, status=400 if errors else 200
+    )
 
 
 HINTS = {

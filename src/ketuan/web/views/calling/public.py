@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +18,7 @@ from ketuan.programme import calling, moment
 from ketuan.programme.errors import NotFound
 from ketuan.rules import publishing
 from ketuan.rules.call import Call as Rules
-from ketuan.rules.call import clause_ids
+from ketuan.rules.call import Setting, clause_ids
 from ketuan.web.doors import PUBLIC, door
 from ketuan.web.views.finding import who_of
 
@@ -57,11 +59,15 @@ def call_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "calling/call.html", context)
 
 
+INWARD = ("covers.", "settings.", "likeness.", "form.choices.", "form.title.placeholder", "registry.")
+"""Entries that tell the program how to look; nobody outside reads them."""
+
+
 def figures(items: Iterable[publishing.Item]) -> list[dict[str, Any]]:
     """The key numbers of a call, as a row of figures."""
     known = {item.path: item for item in items}
     found = (known[path] for path in KEY if path in known)
-    return [{"label": FIGURES.get(item.path, item.label), **_amount(item.shown), "note": item.clause} for item in found]
+    return [{"label": FIGURES.get(item.path, item.label), **_amount(item), "note": item.clause} for item in found]
 
 
 FIGURES = {
@@ -75,18 +81,20 @@ FIGURES = {
 UNITS = {"project.awards": "个", "quota.per_society": "个", "corps.people": "人", "residency.days": "天"}
 
 
-def _amount(shown: str) -> dict[str, str]:
-    number, _, unit = shown.partition(" ")
-    return {"value": number, "unit": unit}
+def _amount(item: publishing.Item) -> dict[str, str]:
+    number, _, unit = item.shown.partition(" ")
+    return {"value": number, "unit": unit or UNITS.get(item.path, "")}
 
 
-def clauses_by_paper(rule: Rules, items: Iterable[publishing.Item]) -> list[tuple[str, list[tuple[str, str, list[Any]]]]]:
+def clauses_by_paper(
+    rule: Rules, items: Iterable[publishing.Item]
+) -> list[tuple[str, list[tuple[str, str, list[Any]]]]]:
     """Paper → its clauses: (number, what it asks, entries that come from it)."""
     entries: dict[str, list[publishing.Item]] = {}
     for item in items:
-        if item.clause and not item.path.startswith(("covers.", "settings.", "likeness.", "form.choices.", "registry.")):
+        if item.clause and not item.path.startswith(INWARD):
             for one in clause_ids(item.clause):
-                entries.setdefault(one, []).append(item)
+                entries.setdefault(one, []).append(replace(item, shown=item.shown.replace("{society}", "申报单位名称")))
     papers: dict[str, list[tuple[str, str, list[Any]]]] = {}
     for one, says in rule.clauses.items():
         name, _, number = one.partition(" ")
@@ -101,8 +109,18 @@ def questions(rule: Rules) -> list[dict[str, Any]]:
         options = [publishing.shown_value(one, setting=True) for one in setting.options]
         value = publishing.shown_value(setting.value, setting=True)
         others = [one for one in options if one != value]
-        found.append({"says": setting.says, "value": value, "others": others, "note": setting.note, "clause": setting.clause})
+        found.append(
+            {"says": setting.says, "value": value, "others": others, "note": _plain(setting), "clause": setting.clause}
+        )
     return found
+
+
+def _plain(setting: Setting[Any]) -> str:
+    """Why something is taken, without the words by which the program knows the choices."""
+    said = setting.note.replace("设为 false", "设为“否”").replace("设为 true", "设为“是”")
+    for code in (*setting.options, "false", "true"):
+        said = re.sub(rf"（{code}）|\b{code}\b\s*[：为]?\s*", "", said)
+    return said
 
 
 def contact_of(held: dict[str, str]) -> list[tuple[str, str]]:
@@ -114,7 +132,12 @@ def files(call: Any) -> list[dict[str, Any]]:
     return [
         {"kind": "Word", "label": "空白申报书", "name": f"申报书（{call.code}）.docx", "url": f"/{name}/form.docx"},
         {"kind": "Excel", "label": "团员名册样表", "name": "团员名册.xlsx", "url": f"/{name}/roster.xlsx"},
-        {"kind": "日历", "label": "加到日历：开始、截止、完成期限", "name": f"{call.code}.ics", "url": f"/{name}/calendar.ics"},
+        {
+            "kind": "日历",
+            "label": "加到日历：开始、截止、完成期限",
+            "name": f"{call.code}.ics",
+            "url": f"/{name}/calendar.ics",
+        },
         {
             "kind": "数据",
             "label": "通知数据：条款、数字、日期",

@@ -15,7 +15,9 @@ def page_of(request: HttpRequest, rows: Any) -> Page[Any]:
     return Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
 
 
-def pills(request: HttpRequest, name: str, choices: Iterable[tuple[str, str]], every: str = "全部") -> list[dict[str, Any]]:
+def pills(
+    request: HttpRequest, name: str, choices: Iterable[tuple[str, str]], every: str = "全部"
+) -> list[dict[str, Any]]:
     """One pill a choice, the first for all of them; a pill begins at the first page again."""
     now = request.GET.get(name, "")
     made = []

@@ -24,7 +24,9 @@ from ketuan.web.views.finding import who_of
 
 class State(forms.Form):
     state = forms.ChoiceField(label="办到哪一步", choices=registrations.State.choices, widget=forms.RadioSelect)
-    number = forms.CharField(label="供应商编号", max_length=60, required=False, help_text="注册通过后，平台上显示的编号。")
+    number = forms.CharField(
+        label="供应商编号", max_length=60, required=False, help_text="注册通过后，平台上显示的编号。"
+    )
     day = forms.DateField(
         label="注册日期", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": "日期写成 2024-05-24 这样。"},
@@ -45,7 +47,9 @@ def supplier(request: HttpRequest, pk: int) -> HttpResponse:
     who = who_of(request)
     found = _body(pk, who)
     row = enrolling.registration_of(found)
-    form = State(request.POST or None, request.FILES or None, initial={"state": row.state, "number": row.number, "day": row.day})
+    form = State(
+        request.POST or None, request.FILES or None, initial={"state": row.state, "number": row.number, "day": row.day}
+    )
     if request.method == "POST":
         permit("enrolling.save_supplier", who, found)
         if form.is_valid():
