@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime
 
+from tests.rules import builder
+from tests.world import World, expert
+
 from ketuan.programme import applying, recommending, submitting
 from ketuan.programme.applying import papers
 from ketuan.programme.applying.saving import store
 from ketuan.programme.recommending import Officer
 from ketuan.records import clock
 from ketuan.records.models import Application, CorpsMember, Paper, Recommendation, Submission
-from tests.rules import builder
-from tests.world import World, expert
 
 HEAD = Officer("组长", "程远山", "", "副主席", "0551-60000001")
 OFFICERS = (

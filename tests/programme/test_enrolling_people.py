@@ -5,6 +5,7 @@ import hashlib
 
 import pytest
 from django.core import mail
+from tests.world import World, expert, person
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling import experts, supplier
@@ -20,7 +21,6 @@ from ketuan.records.models import (
     Letter,
     Organisation,
 )
-from tests.world import World, expert, person
 
 NUMBER = "11010519491231002X"
 """The example of the standard, GB 11643."""

@@ -2,6 +2,7 @@
 
 import pytest
 from stdnum.cn import uscc
+from tests.world import World, body, person
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling import administrator, deciding
@@ -9,7 +10,6 @@ from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.permits import may, seen
 from ketuan.programme.who import ANYBODY, PLATFORM, who_is
 from ketuan.records.models import Entry, Letter, Organisation, Role, User
-from tests.world import World, body, person
 
 CODE = "91340100" + "MA2TETX08"
 GOOD = CODE + uscc.calc_check_digit(CODE)
@@ -35,7 +35,9 @@ def deciders(world: World, role: Role) -> set[str]:
         ("enterprise", "owner", {"municipal"}),
     ],
 )
-def test_a_role_is_approved_by_the_body_above_and_nobody_else(world: World, where: str, kind: str, who: set[str]) -> None:
+def test_a_role_is_approved_by_the_body_above_and_nobody_else(
+    world: World, where: str, kind: str, who: set[str]
+) -> None:
     assert deciders(world, asked(world, where, kind)) == who
 
 
@@ -126,12 +128,19 @@ def test_the_public_asks_for_nothing(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("held", "wanted"),
-    [(a, b) for a in ("administrator", "officer", "auditor") for b in ("administrator", "officer", "auditor") if a != b],
+    [
+        (a, b)
+        for a in ("administrator", "officer", "auditor")
+        for b in ("administrator", "officer", "auditor")
+        if a != b
+    ],
 )
 def test_the_three_officers_are_three_people(world: World, held: str, wanted: str) -> None:
     inviter = "administrator" if held != "administrator" else "other_admin"
     if inviter == "other_admin":
-        world.people["other_admin"] = person("另一管理员", "adm2@example.invalid", ("administrator", world.bodies["office"]))
+        world.people["other_admin"] = person(
+            "另一管理员", "adm2@example.invalid", ("administrator", world.bodies["office"])
+        )
     with pytest.raises(Refused, match="三员分立"):
         enrolling.invite(world.bodies["office"], wanted, who=world.who(inviter), email=f"{held}@example.invalid")
     made = enrolling.invite(world.bodies["office"], wanted, who=world.who(inviter))
@@ -173,7 +182,10 @@ def test_a_refused_body_refuses_its_people_with_the_reason(world: World) -> None
     [
         ("", "请填写统一社会信用代码，共 18 位。"),
         ("9134", "统一社会信用代码应为 18 位，现为 4 位。请对照营业执照或法人证书核对。"),
-        (GOOD[:-1] + ("1" if GOOD[-1] != "1" else "2"), "统一社会信用代码的校验位不对，可能有一位写错。请对照证书逐位核对。"),
+        (
+            GOOD[:-1] + ("1" if GOOD[-1] != "1" else "2"),
+            "统一社会信用代码的校验位不对，可能有一位写错。请对照证书逐位核对。",
+        ),
     ],
 )
 def test_a_wrong_code_is_said_in_words(world: World, code: str, says: str) -> None:

@@ -6,14 +6,14 @@ from io import BytesIO
 import pypdfium2
 import pytest
 from django.core.files.storage import default_storage
+from tests.programme.test_saving import save
+from tests.ready import HEAD, OFFICERS, asked, consented, written
+from tests.world import World
 
 from ketuan.programme import recommending, submitting
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.recommending import Officer
 from ketuan.records.models import Entry, Letter, Paper, Recommendation
-from tests.programme.test_saving import save
-from tests.ready import HEAD, OFFICERS, asked, consented, written
-from tests.world import World
 
 STRANGERS = ("other_editor", "other_checker", "far_provincial", "municipal", "reviewer", "nobody")
 
@@ -193,5 +193,5 @@ def test_the_society_cannot_consent_and_the_province_cannot_ask(world: World, ap
 def test_after_the_deadline_nobody_asks_or_decides(world: World, application) -> None:
     found = asked(world, application)
     world.travel("2024-05-25 00:00:00+08:00")
-    with pytest.raises(Refused, match="通知 四.2"):
+    with pytest.raises(Refused, match=r"通知 四\.2"):
         recommending.consent(found, HEAD, OFFICERS, who=world.who("provincial"))

@@ -1,12 +1,12 @@
 """Saving field by field: nothing typed is lost, nobody is overwritten, a stranger finds nothing."""
 
 import pytest
+from tests.world import World
 
 from ketuan.programme import applying
 from ketuan.programme.applying.saving import Change
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.records.models import Entry
-from tests.world import World
 
 
 @pytest.fixture

@@ -4,6 +4,9 @@ import datetime
 import hashlib
 
 import pytest
+from tests.programme.test_saving import save
+from tests.ready import asked, checked, consented, paper, submitted, written
+from tests.world import World, person
 
 from ketuan.journal.entries import canonical
 from ketuan.programme import applying, receipts, submitting
@@ -11,9 +14,6 @@ from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.records import clock
 from ketuan.records.models import Entry, Job, Letter, Paper, Submission, Version
 from ketuan.site.jobs import JOBS, attach
-from tests.programme.test_saving import save
-from tests.ready import asked, checked, consented, paper, submitted, written
-from tests.world import World, person
 
 STRANGERS = ("other_editor", "other_checker", "provincial", "far_provincial", "officer", "reviewer", "nobody")
 
@@ -62,7 +62,7 @@ def test_a_reason_is_given_only_to_a_warning_that_exists(world: World) -> None:
 
 def test_half_a_commitment_is_none(world: World) -> None:
     application = written(world)
-    with pytest.raises(Invalid, match="通知 三.2"):
+    with pytest.raises(Invalid, match=r"通知 三\.2"):
         submitting.commit(application, {"1"}, who=world.who("editor"))
     application.refresh_from_db()
     assert application.commitments == {}
@@ -93,7 +93,9 @@ def test_without_the_papers_the_checker_cannot_submit(world: World) -> None:
 
 
 def test_nobody_is_maker_and_checker_of_the_same_text(world: World) -> None:
-    both = person("齐一身", "both@example.invalid", ("editor", world.bodies["society"]), ("checker", world.bodies["society"]))
+    both = person(
+        "齐一身", "both@example.invalid", ("editor", world.bodies["society"]), ("checker", world.bodies["society"])
+    )
     world.people["both"] = both
     application = checked(world)
     submitting.take_back(application, who=world.who("editor"))
@@ -222,7 +224,7 @@ def test_until_the_last_second_it_is_taken(world: World, at: str) -> None:
 def test_a_second_later_it_is_refused_with_the_clause(world: World, at: str) -> None:
     application = checked(world)
     world.travel(f"{at}+08:00")
-    with pytest.raises(Refused, match="通知 四.2"):
+    with pytest.raises(Refused, match=r"通知 四\.2"):
         submit(world, application)
     assert (Submission.objects.count(), Entry.objects.filter(verb="submitting.submit").count()) == (0, 0)
 
@@ -260,7 +262,7 @@ def test_a_late_permit_lets_one_application_in_and_stands_in_the_journal(world: 
     submission = submit(world, application)
     assert (submission.late_permit, receipts.verify(submission.number).late) == (permit, "2024年5月27日 12:00")
     entry = Entry.objects.get(verb="submitting.permit_late")
-    assert (entry.actor, entry.data["reason"]) == (world.people["officer"], "停电，已提供证明")
+    assert (entry.actor, entry.sealed["reason"]) == (world.people["officer"], "停电，已提供证明")
     assert Entry.objects.get(verb="submitting.submit").data["late_permit"] == permit.pk
 
 
@@ -394,4 +396,4 @@ def test_the_editor_does_not_submit(world: World) -> None:
 def test_versions_of_all_submissions_are_kept(world: World) -> None:
     submission = submitted(world)
     submitting.reopen(submission.application, who=world.who("editor"))
-    assert [v.why for v in applying.history(submission.application)][0] == "submission"
+    assert next(v.why for v in applying.history(submission.application)) == "submission"

@@ -125,7 +125,9 @@ def test_a_stranger_saves_nothing_and_learns_nothing(world: World, application) 
     assert application.revision == 0
 
 
-@pytest.mark.parametrize("body", ["", "{", '{"changes": [{"path": "rationale"}]}', '{"changes": [{"path": "a", "raw": 3}]}'])
+@pytest.mark.parametrize(
+    "body", ["", "{", '{"changes": [{"path": "rationale"}]}', '{"changes": [{"path": "a", "raw": 3}]}']
+)
 def test_a_request_cut_in_the_middle_is_not_an_empty_save(world: World, application, body) -> None:
     url = f"/applications/{application.code}/save/"
     assert world.client("editor").post(url, body, content_type="application/json").status_code == 400
@@ -191,7 +193,9 @@ def test_without_script_what_was_not_touched_does_not_overwrite_others(world: Wo
 def test_without_script_rows_are_added_moved_and_removed(world: World, application) -> None:
     client, url, data = section(world, application, "s8")
     client.post(url, data | {"act": "add personnel"})
-    answer = client.post(url, section(world, application, "s8")[2] | {"personnel.k1.name": "甲", "act": "add personnel"})
+    answer = client.post(
+        url, section(world, application, "s8")[2] | {"personnel.k1.name": "甲", "act": "add personnel"}
+    )
     assert answer["Location"].endswith("#at-personnel-k2")
     client.post(url, section(world, application, "s8")[2] | {"personnel.k2.name": "乙", "act": "up personnel k2"})
     application.refresh_from_db()

@@ -72,7 +72,8 @@ def escaped(text: str) -> str:
 
 def folded(line: str) -> bytes:
     """A content line with CRLF, folded before it grows longer than :data:`LINE` bytes, never inside a character."""
-    pieces, held = [], b""
+    pieces: list[bytes] = []
+    held = b""
     for character in line:
         byte = character.encode()
         room = LINE if not pieces else LINE - 1

@@ -55,9 +55,10 @@ def _tabs(data: bytes) -> list[list[str]]:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        mark = "\t" if "\t" in text.partition("\n")[0] else ","
-        quoting = csv.QUOTE_NONE if mark == "\t" else csv.QUOTE_MINIMAL
-        return [row for row in csv.reader(io.StringIO(text), delimiter=mark, quoting=quoting) if any(row)]
+        tabs = "\t" in text.partition("\n")[0]
+        lines = io.StringIO(text)
+        rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(lines)
+        return [row for row in rows if any(row)]
     raise Unreadable("不是 Excel 工作簿，也不是制表符分隔的文本，请按下载的样表填写后再上传。")
 
 

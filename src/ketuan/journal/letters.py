@@ -82,6 +82,29 @@ KINDS: dict[str, Kind] = {
     "consent_missing": Kind(
         "推荐提醒", "还有{hours}小时截止：“{title}”还没有省级科协的同意", "截止：{deadline}。请学会尽快请求，请省级科协尽快出具意见。"
     ),
+    # receiving
+    "mail_accepted": Kind(
+        "邮件报送已收到", "您报送的材料已收到", "收到时间：{at}（北京时间）。\n{receipts}{blocks}\n\n回执见附件。凭编号可以在平台验证。", must=True
+    ),
+    "mail_missing": Kind(
+        "邮件报送缺材料",
+        "您报送的材料不齐，请补齐后重新发送",
+        "邮件“{subject}”在{at}（北京时间）收到，还缺：\n{missing}\n\n请在{deadline}以前补齐，连同其他材料一起重新发送。详见附件。",
+        must=True,
+    ),
+    "mail_late": Kind(
+        "邮件报送逾期", "您的邮件逾期收到，不能受理", "邮件“{subject}”在{at}（北京时间）收到。{why}", must=True
+    ),
+    "mail_repeated": Kind("邮件重复", "这封邮件以前收到过", "邮件“{subject}”和以前收到的一封内容相同。{outcome}", must=True),
+    "mail_answer": Kind("答复来信", "关于您发来的“{subject}”", "{text}", must=True),
+    "mail_in_your_name": Kind(
+        "有人用邮件报送了本单位的申报书",
+        "收到以本单位名义用邮件报送的“{title}”，回执{number}",
+        "发件地址不是本单位在平台登记的人员。如果不是本单位报送的，请立即联系项目办。",
+        must=True,
+    ),
+    "bag_received": Kind("纸质材料已收到", "“{title}”的纸质材料已收到", "{at}收到，份数齐全，与已提交的版本一致。"),
+    "bag_problem": Kind("纸质材料有问题", "“{title}”的纸质材料有问题", "{at}收到。{problems}请打开查看怎样补正。"),
     "late_permitted": Kind("逾期许可", "“{title}”可以逾期提交", "有效至{until}。理由：{reason}。"),
 }
 

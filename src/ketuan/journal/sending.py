@@ -89,7 +89,7 @@ def _send(letter: Letter, attach: Attach | None) -> None:
     if letter.channel == Letter.Channel.ROBOT:
         _to_robots(letter)
         return
-    message = _mail(letter.address, letter.subject, _text(letter), letter.key)
+    message = _mail(letter.address, letter.subject, _text(letter), letter.key, member=letter.user_id is not None)
     for paper in letter.papers if attach else []:
         assert attach is not None
         message.attach(*attach(paper))
@@ -107,11 +107,13 @@ def _text(letter: Letter) -> str:
     return f"{letter.body}{link}"
 
 
-def _mail(address: str, subject: str, body: str, key: str) -> EmailMessage:
+def _mail(address: str, subject: str, body: str, key: str, *, member: bool = True) -> EmailMessage:
     identity = hashlib.sha256(key.encode()).hexdigest()[:32]
     host = urllib.parse.urlsplit(settings.KETUAN_BASE_URL).hostname or "ketuan.invalid"
-    text = f"{body}\n\n——\n科团平台自动发出。在“我的通知”里可以改变接收方式。"
-    return EmailMessage(f"【科团】{subject}", text, to=[address], headers={"Message-ID": f"<{identity}@{host}>"})
+    foot = "科团平台自动发出。" + ("在“我的通知”里可以改变接收方式。" if member else "")
+    # machines on the other side must not answer a machine (RFC 3834)
+    headers = {"Message-ID": f"<{identity}@{host}>", "Auto-Submitted": "auto-generated"}
+    return EmailMessage(f"【科团】{subject}", f"{body}\n\n——\n{foot}", to=[address], headers=headers)
 
 
 def _to_robots(letter: Letter) -> None:

@@ -70,6 +70,8 @@ def turn() -> int:
     """Everything that is due now: how much was done."""
     done = 0
     table = jobs()
+    if settings.KETUAN_EVERY_TURN:
+        import_string(settings.KETUAN_EVERY_TURN)()
     while (job := claim()) is not None:
         perform(job, table)
         done += 1

@@ -58,8 +58,6 @@ class Registration(forms.Form):
     body = forms.IntegerField(widget=forms.HiddenInput, required=False)
     new = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    field_order = ("name", "email", "password1", "password2", "roles", "body_name", "uscc", "division", "park")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = self.data or getattr(context.request, "GET", {})
@@ -67,13 +65,14 @@ class Registration(forms.Form):
         self.kind = self.chosen.kind if self.chosen else asked.get("new", "")
         if self.chosen is None and self.kind not in kinds.NEW:
             self.kind = ""
-        self.initial |= {"body": self.chosen.pk if self.chosen else None, "new": "" if self.chosen else self.kind}
+        self.initial["body"] = self.chosen.pk if self.chosen else None
+        self.initial["new"] = "" if self.chosen else self.kind
         if not self.kind:
             self.fields["name"].help_text = _link("代表单位注册的，请先选择单位。不代表单位的，直接填写。", "选择单位")
             return
-        add_roles(self, self.kind, self.chosen)
         if self.chosen is None:
             add_body(self, self.kind)
+        add_roles(self, self.kind, self.chosen)
 
     def clean(self) -> dict[str, Any]:
         clean: dict[str, Any] = super().clean() or self.cleaned_data

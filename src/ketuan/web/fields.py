@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
 from ketuan.forms.fields import Kind, Shape
 from ketuan.forms.paper import Node
 from ketuan.forms.regions import divisions
@@ -90,6 +93,18 @@ class Widget:
     @property
     def described(self) -> str:
         return f"{self.id}-hint" if self.hint else ""
+
+    @property
+    def boxes(self) -> SafeString:
+        """The boxes to tick, the last one left open for the text behind 其他. Made here and not in the template: a page of
+        problem tables has six hundred of them."""
+        closed = " disabled" if self.readonly else ""
+        made = [
+            f'<li><label><input class="form-check-input" type="checkbox" name="{escape(self.path)}" value="{escape(choice)}"'
+            f"{' checked' if chosen else ''}{closed}>{escape(choice)}</label>"
+            for choice, chosen in self.choices
+        ]
+        return mark_safe("</li>".join(made))
 
     @property
     def suggestions(self) -> tuple[str, ...]:

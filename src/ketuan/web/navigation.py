@@ -23,6 +23,8 @@ def _for(*roles: str) -> frozenset[str]:
 LINES: tuple[Line, ...] = (
     Line("首页", "front", _for("public")),
     Line("申报书", "applications", _for("editor", "checker", "provincial", "officer", "leader", "chief", "member")),
+    Line("推荐", "recommending", _for("provincial", "officer")),
+    Line("收件", "receiving", _for("officer")),
     Line("申报通知", "calls", _for("public")),
     Line("编制通知", "office_calls", _for("officer")),
     Line("日志", "journal", _for("auditor")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from ketuan.documents.errors import Unreadable
 from ketuan.documents.reading.apart import read_apart, reading_from, told
 from ketuan.documents.sniffing import explain, sniff
 from ketuan.forms.application import Application as Form
+from ketuan.forms.differences import differences
 from ketuan.forms.fields import Kind
 from ketuan.forms.identity import name_key
 from ketuan.forms.paper import Node, Paper, blank
@@ -48,6 +49,9 @@ class Line:
     choice: Choice | None
     """What is chosen beforehand; None where both are filled and a person must say."""
     table: bool = False
+    ours_pieces: tuple[tuple[str, bool], ...] = ()
+    theirs_pieces: tuple[tuple[str, bool], ...] = ()
+    """Running text that both have, cut where it differs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +116,16 @@ def comparison_of(application: Application, upload: Upload) -> Comparison:
     reading = reading_from(upload.read)
     paper = papers.paper_of(application)
     theirs = papers.plain(reading.form)
+    told_apart = {d.path: d for d in differences(papers.form_of(application), reading.form, paper) if d.spans}
     lines: list[Line] = []
     same = 0
     for node in _units(paper):
         line, agree = (_table if node.kind in papers.LISTED else _field)(application, paper, node, theirs, reading)
         same += agree
         if line is not None:
+            apart = told_apart.get(line.path)
+            if apart is not None and (apart.before, apart.after) == (line.ours, line.theirs):
+                line = replace(line, ours_pieces=apart.before_pieces, theirs_pieces=apart.after_pieces)
             lines.append(line)
     shown_remarks = {id(r) for line in lines for r in line.remarks}
     society = reading.form.society.name

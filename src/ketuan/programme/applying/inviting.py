@@ -12,7 +12,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from ketuan.documents.reading.values import read_day
-from ketuan.forms.identity import folded, name_key, phones
+from ketuan.forms.identity import name_key, phones, unit_key
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme.applying import versions
 from ketuan.programme.applying.finding import locked
@@ -193,11 +193,12 @@ def _taken_over(member: CorpsMember, entry: RosterEntry, application: Applicatio
         if application.members.filter(expert=known).exists():
             raise Invalid({"name": "您已经在这个服务团里，不用再填。"})
         expert = known
-    expert.unit, expert.unit_key = entry.unit, folded(entry.unit)
+    expert.unit, expert.unit_key = entry.unit, unit_key(entry.unit)
     for name in ("born", "post", "field", "young_elite", "phone"):
         if getattr(entry, name):
             setattr(expert, name, getattr(entry, name))
     expert.consented_at, expert.consent_wording, expert.updated_at = now, WORDING, now
+    expert.consent_withdrawn_at = None
     expert.save()
     return expert
 

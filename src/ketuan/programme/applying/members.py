@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
-from ketuan.forms.identity import folded, name_key, person, same_unit
+from ketuan.forms.identity import name_key, person, same_person, same_unit
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme import calling
 from ketuan.programme.applying import papers, versions
 from ketuan.programme.applying.finding import locked
 from ketuan.programme.applying.placing import put, stored
+from ketuan.programme.enrolling import experts
 from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
@@ -186,55 +187,23 @@ def _judged(application: Application, roster: tuple[RosterEntry, ...]) -> tuple[
 
 
 def search_experts(application: Application, words: str, *, who: Who) -> list[Expert]:
-    """Experts by name or unit, for those who may add them: those who consented to be found, and the society's own."""
+    """Experts of the register who are not in this corps, for those who may add them; nothing for less than two letters."""
     permit("applying.add_member", who, application)
-    key = name_key(words)
-    if len(key) < 2:
+    if len(name_key(words)) < 2:
         return []
-    open_to = Q(consented_at__isnull=False) | Q(added_by=application.society_id)
-    rows = Expert.objects.filter(open_to, Q(name_key__contains=key) | Q(unit_key__contains=folded(words)))
-    return list(rows.exclude(memberships__application=application).exclude(unit="").distinct()[:FOUND])
+    rows = experts.search(words, who=who).exclude(unit="")
+    return list(rows.exclude(memberships__application=application)[:FOUND])
 
 
 def match(entry: RosterEntry) -> Expert | None:
-    """The one expert of the register who surely is this person: same name, and same unit or phone, and no other birth
-    date. None where there is none or it cannot be decided."""
-    reach = person(entry.name, entry.unit, entry.phone).reach
-    found = []
-    for expert in Expert.objects.filter(name_key=name_key(entry.name)):
-        if expert.born and entry.born and expert.born != entry.born:
-            continue
-        known = person(expert.name, expert.unit, expert.phone, expert.email).reach
-        if reach & known or same_unit(expert.unit, entry.unit):
-            found.append(expert)
-    return found[0] if len(found) == 1 else None
-
-
-def match_or_create(entry: RosterEntry, application: Application) -> Expert:
-    """The expert of a row; a new one belongs to the society. Gaps are filled only in what the society itself recorded."""
-    now, expert = clock.now(), match(entry)
-    if expert is None:
-        return Expert.objects.create(
-            name=entry.name,
-            name_key=name_key(entry.name),
-            unit=entry.unit,
-            unit_key=folded(entry.unit),
-            born=entry.born,
-            post=entry.post,
-            field=entry.field,
-            young_elite=entry.young_elite,
-            phone=entry.phone,
-            added_by_id=application.society_id,
-            created_at=now,
-            updated_at=now,
-        )
-    if expert.added_by_id == application.society_id and expert.consented_at is None:
-        for name in ("born", "post", "field", "young_elite", "phone"):
-            if not getattr(expert, name) and getattr(entry, name):
-                setattr(expert, name, getattr(entry, name))
-                expert.updated_at = now
-        expert.save()
-    return expert
+    """The expert of the register who surely is this person: same name, same unit or phone, and no other birth date."""
+    asked = person(entry.name, entry.unit, entry.phone)
+    for expert in Expert.objects.filter(name_key=asked.key).order_by("pk"):
+        there = person(expert.name, expert.unit, expert.phone, expert.email)
+        evidence = bool(asked.reach & there.reach) or same_unit(asked.unit, there.unit)
+        if evidence and same_person(asked, there) and not (expert.born and entry.born and expert.born != entry.born):
+            return expert
+    return None
 
 
 def elsewhere(application: Application, expert: Expert) -> str:
@@ -255,8 +224,7 @@ def add_member(application: Application, expert_pk: int, *, who: Who) -> CorpsMe
     with transaction.atomic():
         application = locked(application)
         holding = permit("applying.add_member", who, application)
-        open_to = Q(consented_at__isnull=False) | Q(added_by=application.society_id)
-        expert = Expert.objects.filter(open_to, pk=expert_pk).first()
+        expert = experts.search(who=who).filter(pk=expert_pk).first()
         if expert is None:
             raise NotFound(str(expert_pk))
         member = placed(application, expert, who=who)
@@ -274,7 +242,17 @@ def add_members(application: Application, entries: Sequence[RosterEntry], *, who
         there = set(application.members.values_list("expert_id", flat=True))
         added = []
         for entry in entries:
-            expert = match_or_create(entry, application)
+            expert = experts.match_or_create(
+                entry.name,
+                entry.unit,
+                entry.born,
+                entry.phone,
+                post=entry.post,
+                field=entry.field,
+                young_elite=entry.young_elite,
+                who=who,
+                organisation=application.society,
+            )
             if expert.pk not in there:
                 there.add(expert.pk)
                 added.append(placed(application, expert, role=entry.role, who=who))

@@ -159,12 +159,12 @@ def save(application: Application, changes: Sequence[Change], *, who: Who) -> Sa
         if told:
             store(application, who=who)
             result.revision = application.revision
-            at = application.changed_at
+            moment = application.changed_at
             for path in told:
                 FieldEdit.objects.update_or_create(
                     application=application,
                     path=path,
-                    defaults={"revision": application.revision, "by_id": who.user_id, "at": at},
+                    defaults={"revision": application.revision, "by_id": who.user_id, "at": moment},
                 )
             versions.keep(application, Version.Why.SITTING, who=who)
             places = "、".join(dict.fromkeys(t["place"].split(" · ")[0] for t in told.values()))

@@ -43,7 +43,7 @@ def touches(application: Application) -> tuple[Touch, ...]:
 
 def happened(application: Application, most: int | None = 10) -> Sequence[Entry]:
     """The newest entries of the journal about the application."""
-    return application.entries.select_related("actor").order_by("-seq")[:most]
+    return list(application.entries.select_related("actor").order_by("-seq")[:most])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ class Sum:
     fen: int
     against: str
     beside: int | None
+    parts: tuple[str, ...] = ("budget",)
+    """Fields of the form whose pages show it."""
 
     @property
     def off(self) -> int | None:
@@ -53,7 +55,14 @@ def sums_of(form: Form) -> tuple[Sum, ...]:
             budget.requested,
         ),
         Sum("other", "支出表“其他来源经费”合计", _total(x.other for x in budget.lines), "自有加地方配套", others),
-        Sum("stages", "各阶段经费合计", _total(s.budget for s in stages), "经费总预算", budget.total),
+        Sum(
+            "stages",
+            "各阶段经费合计",
+            _total(s.budget for s in stages),
+            "经费总预算",
+            budget.total,
+            ("schedule", "budget"),
+        ),
     )
 
 

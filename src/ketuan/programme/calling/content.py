@@ -22,7 +22,7 @@ from ketuan.rules import call as rules
 
 def find(code: str, *, who: Who) -> Call:
     """The call, if this person sees it; NotFound otherwise."""
-    found = listing(who=who).filter(code=code).first()
+    found = _seen("call", who).filter(code=code).first()
     if found is None:
         raise NotFound(code)
     return found
@@ -30,7 +30,7 @@ def find(code: str, *, who: Who) -> Call:
 
 def find_draft(code: str, *, who: Who) -> Call:
     """The call as the office works on it; NotFound for everybody else."""
-    found = drafts(who=who).filter(code=code).first()
+    found = _seen("call_draft", who).filter(code=code).first()
     if found is None:
         raise NotFound(code)
     return found
@@ -38,12 +38,16 @@ def find_draft(code: str, *, who: Who) -> Call:
 
 def drafts(*, who: Who) -> QuerySet[Call]:
     """All calls as the office works on them, the latest first; none for anybody else."""
-    return Call.objects.filter(seen("call_draft", who)).select_related("current").order_by("-code")
+    return _seen("call_draft", who).defer("draft", "current__content")
 
 
 def listing(*, who: Who) -> QuerySet[Call]:
     """All calls this person sees, the latest first."""
-    return Call.objects.filter(seen("call", who)).select_related("current").order_by("-code")
+    return _seen("call", who).defer("draft", "current__content")
+
+
+def _seen(kind: str, who: Who) -> QuerySet[Call]:
+    return Call.objects.filter(seen(kind, who)).select_related("current").order_by("-code")
 
 
 def version_of(call: Call, number: int) -> CallVersion:

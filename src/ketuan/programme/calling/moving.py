@@ -42,7 +42,7 @@ def stages(who: Who = ANYBODY) -> tuple[Stage, ...]:
         return ()
     rule = content.rules_of(call)
     opens, closes = (clock.start_of(one.astimezone(clock.CHINA).date()) for one in (call.opens_at, call.deadline_at))
-    deadline, done = call.deadline_at, clock.start_of(rule.project.completion.value)
+    deadline, done = call.deadline_at.astimezone(clock.CHINA), clock.start_of(rule.project.completion.value)
     nine, days = datetime.timedelta(hours=9), datetime.timedelta
     marks = (
         ("before", "发布以前", "通知还在编制", opens - days(days=7) + nine),

@@ -6,6 +6,7 @@ A page is one table of the call file; a blank is one value in it, known by its s
 from __future__ import annotations
 
 import datetime
+import re
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
@@ -244,10 +245,18 @@ class _Pen:
             str(held.get("clause") or ""),
             values,
             words,
-            str(held.get("note") or ""),
+            in_words(str(held.get("note") or ""), options),
             path in self.suggested,
             self.wrong.get(path, ""),
         )
+
+
+def in_words(note: str, options: Sequence[str] = ()) -> str:
+    """Why something is taken, without the codes by which the file names the choices."""
+    said = note.replace("设为 false", "设为“否”").replace("设为 true", "设为“是”")
+    for code in (*options, "false", "true"):
+        said = re.sub(rf"（{code}）|\b{code}\b\s*[：为]?\s*", "", said)
+    return said
 
 
 def _place(path: str) -> str:
@@ -257,7 +266,7 @@ def _place(path: str) -> str:
 
 
 def _with(annotation: Any, metadata: Sequence[Any]) -> Any:
-    return typing.Annotated[annotation, *metadata] if metadata else annotation  # type: ignore[valid-type]
+    return typing.Annotated[annotation, *metadata] if metadata else annotation
 
 
 def _bare(kind: Any) -> tuple[Any, tuple[Any, ...]]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from importlib.resources import files
 
-from ketuan.documents.writing import write_docx, write_pdf
+from ketuan.documents.writing import write_docx
+from ketuan.documents.writing.pdf import typeset
 from ketuan.programme.demo.values import Corps
 from ketuan.records.models import Organisation
 
@@ -27,9 +29,15 @@ REASONS = {
 REASON = "已与服务地区核对，情况属实，相关说明见附件。"
 
 
+PAGES = 1
+"""Of a scan."""
+
+
 def scan(corps: Corps) -> bytes:
-    """The form as a PDF: what a society scans after signing and sealing. The seal is left to imagination."""
-    return write_pdf(corps.form)
+    """The page that is signed and sealed, as a PDF; its seal says that it is none."""
+    form, source = corps.form, files("ketuan.programme.demo") / "data" / "scan.typ"
+    names = {"leader": form.leader.name, "head": form.society.head.name}
+    return typeset(source.read_bytes(), {"title": form.cover.title, "society": form.society.name, **names})
 
 
 def mail(corps: Corps, society: Organisation, sent: datetime.datetime) -> bytes:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
-from ketuan.programme.enrolling.kinds import BY_INVITATION, LOCAL
+from ketuan.programme.enrolling.kinds import BY_INVITATION, LOCAL, SEPARATE
 from ketuan.programme.who import Holding, Who
 from ketuan.records.models import Organisation, Role, User
 
+ENDERS = frozenset({"officer", "administrator", "provincial", "municipal", "owner", "checker"})
+"""Roles by which one may end another person's role, as the permits say."""
 _SOCIETY_ROLES = (Role.Kind.EDITOR, Role.Kind.CHECKER)
 
 
@@ -77,6 +79,32 @@ def decides_body(holding: Holding, organisation: Organisation) -> bool:
 
 def decides_role(holding: Holding, role: Role) -> bool:
     return Role.objects.filter(_roles((holding,)), pk=role.pk).exists()
+
+
+def ends_role(holding: Holding, role: Role, decides: Callable[[], bool]) -> bool:
+    """The administrator ends the three separated roles, a checker those of the society, who decides all others."""
+    apart = role.kind in SEPARATE
+    match holding.role:
+        case "administrator":
+            return apart
+        case "checker":
+            return role.organisation_id == holding.organisation_id
+        case "officer":
+            return not apart
+    return not apart and decides()
+
+
+def in_hand(people: list[Role], *, who: Who) -> tuple[frozenset[int], frozenset[int]]:
+    """Of the roles of a body: which wait for this person, which this person may end; one query for all."""
+    reach = set(Role.objects.filter(_roles(who.holdings), pk__in=[r.pk for r in people]).values_list("pk", flat=True))
+    waiting = {r.pk for r in people if r.state == Role.State.ASKED and r.pk in reach and r.user_id != who.user_id}
+    enders = [h for h in who.holdings if h.role in ENDERS]
+    ended = {
+        r.pk
+        for r in people
+        if r.state == Role.State.ACTIVE and any(ends_role(h, r, lambda r=r: r.pk in reach) for h in enders)  # type: ignore[misc]
+    }
+    return frozenset(waiting), frozenset(ended)
 
 
 def asked_bodies(*, who: Who) -> QuerySet[Organisation]:

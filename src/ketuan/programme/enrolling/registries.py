@@ -52,22 +52,21 @@ def is_empty() -> bool:
 def load_registries(*, who: Who) -> Loaded:
     """Take over the registries shipped with the platform: adds, renames by code, never deletes."""
     holding = permit("enrolling.load_registries", who)
-    rows = [("society", s.code, s.name, "", "") for s in registries.national_societies()]
-    rows += [
-        ("province", f"P-{a.division}", a.name, a.short_name, a.division if a.division.isdigit() else "")
-        for a in registries.provincial_associations()
-    ]
+    rows = [("society", s.code, s.code, s.name, "", "") for s in registries.national_societies()]
+    for a in registries.provincial_associations():
+        known_by, division = (a.division, a.division) if a.division.isdigit() else (a.division, "")
+        rows.append(("province", known_by, "" if division else known_by, a.name, a.short_name, division))
     with transaction.atomic():
         above = office()
-        known = list(Organisation.objects.filter(kind__in=("society", "province")))
-        there = {(o.kind, o.code): o for o in known if o.code}
-        names = {(o.kind, o.name_key): o for o in known}
+        stored = list(Organisation.objects.filter(kind__in=("society", "province")))
+        there = {(o.kind, o.code or o.division): o for o in stored if o.code or o.division}
+        names = {(o.kind, o.name_key): o for o in stored}
         new: list[Organisation] = []
         renamed, left = 0, []
-        for kind, code, name, short, division in rows:
+        for kind, known_by, code, name, short, division in rows:
             key = folded(name)
             bearer = names.get((kind, key))
-            body = there.get((kind, code)) or (bearer if bearer is not None and not bearer.code else None)
+            body = there.get((kind, known_by)) or (bearer if bearer is not None and not bearer.code else None)
             if bearer is not None and bearer is not body:
                 left.append(name)
                 continue
@@ -82,7 +81,7 @@ def load_registries(*, who: Who) -> Loaded:
                 names.pop((kind, body.name_key), None)
                 body.name, body.name_key, body.code = name, key, code
                 body.save(update_fields=["name", "name_key", "code"])
-            names[kind, key] = there[kind, code] = body
+            names[kind, key] = there[kind, known_by] = body
         Organisation.objects.bulk_create(new)
         loaded = Loaded(len(new), renamed, tuple(left))
         if new or renamed:

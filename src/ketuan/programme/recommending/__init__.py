@@ -5,7 +5,17 @@ What is asked for is a frozen version; the association consents, refuses or retu
 
 from ketuan.programme.recommending.asking import ask, provinces, suggested, take_back
 from ketuan.programme.recommending.deciding import Officer, consent, letter_bytes, refuse, return_for_change
-from ketuan.programme.recommending.finding import beside, counts, find, head_before, history, in_force, listing, pending, search
+from ketuan.programme.recommending.finding import (
+    beside,
+    counts,
+    find,
+    head_before,
+    history,
+    in_force,
+    listing,
+    pending,
+    search,
+)
 from ketuan.programme.recommending.reading import Brief, Changed, brief, changed, filled, findings_of
 
 __all__ = [

@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -198,7 +199,7 @@ def _letter(recommendation: Recommendation, who: Who) -> Paper:
     )
 
 
-def _tell(kind: str, recommendation: Recommendation, **context: str) -> None:
+def _tell(kind: str, recommendation: Recommendation, **context: Any) -> None:
     application = recommendation.application
     letter(
         kind,

@@ -48,8 +48,9 @@ def give_reason(application: Application, key: str, text: str, *, who: Who) -> A
             holding,
             "submitting.give_reason",
             application,
-            f"说明理由：{said.message}"[:400],
-            data={"key": key, "text": text},
+            f"对一条建议说明理由（{said.clause}）",
+            data={"key": key},
+            sealed={"message": said.message, "text": text},
             application=application,
         )
     return application

@@ -15,7 +15,7 @@ from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.who import Who
 from ketuan.records import clock
-from ketuan.records.models import Application, LatePermit
+from ketuan.records.models import Application, LatePermit, User
 
 
 def permits_of(application: Application) -> QuerySet[LatePermit]:
@@ -60,7 +60,7 @@ def permit_late(application: Application, reason: str, until: datetime.datetime 
             application=application,
             reason=reason.strip(),
             until=until,
-            given_by_id=who.user_id,
+            given_by=User.objects.get(pk=who.user_id or 0),
             given_at=clock.now(),
         )
         shown = f"{until.astimezone(clock.CHINA):%Y年%-m月%-d日 %H:%M}"
@@ -70,7 +70,8 @@ def permit_late(application: Application, reason: str, until: datetime.datetime 
             "submitting.permit_late",
             given,
             f"批准逾期提交，有效至{shown}",
-            data={"reason": given.reason, "until": until.isoformat()},
+            data={"until": until.isoformat()},
+            sealed={"reason": given.reason},
             application=application,
         )
         letter(

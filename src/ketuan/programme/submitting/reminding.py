@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 from ketuan.journal import outbox
 from ketuan.programme import recommending
@@ -42,7 +43,7 @@ def remind(call: int, hours: int, deadline: str) -> None:
 def _write(application: Application, deadline: datetime.datetime, hours: int) -> None:
     link = f"/applications/{application.code}/submit/"
     mark = f"{application.pk}:{deadline:%Y%m%d%H%M%S}:{hours}"
-    context = {
+    context: dict[str, Any] = {
         "hours": hours,
         "title": application.title or application.code,
         "deadline": f"{deadline:%Y年%-m月%-d日 %H:%M}",

@@ -147,7 +147,8 @@ def withdraw(application: Application, reason: str, *, who: Who) -> Application:
             "submitting.withdraw",
             application,
             f"撤回申报书，回执{submission.number}不再有效",
-            data={"number": submission.number, "reason": reason.strip()},
+            data={"number": submission.number},
+            sealed={"reason": reason.strip()},
             application=application,
         )
         for people, link in (
@@ -197,7 +198,8 @@ def _accept(
         "size": len(frozen),
         "sha256": version.sha256,
     }
-    papers = [form, *sorted(held.order_by("pk"), key=lambda paper: SENT.index(paper["kind"]))]
+    rest: list[dict[str, Any]] = [dict(one) for one in held.order_by("pk")]
+    papers = [form, *sorted(rest, key=lambda paper: SENT.index(paper["kind"]))]
     current: CallVersion | None = application.call.current
     if current is None:
         raise Refused("申报通知尚未发布，现在还不能申报。")

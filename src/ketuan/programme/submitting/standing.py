@@ -36,8 +36,6 @@ def standing(application: Application) -> Standing:
         word = f"已提交（第{nth}次）" if nth > 1 else "已提交"
         if application.state != Application.State.SUBMITTED:
             word = f"已提交（第{nth}次）；正在修改，新版本尚未提交"
-    elif application.state == Application.State.CHECKING:
-        word = "未提交（待审核人审核）"
     deadline, now = application.call.deadline_at, clock.now()
     left = deadline - now if deadline else None
     closed = left is not None and left < datetime.timedelta(0)

@@ -19,7 +19,9 @@ class Mail(models.Model):
 
     call = models.ForeignKey("records.Call", models.PROTECT, related_name="mails")
     message_id = models.CharField(max_length=255, unique=True)
-    content = models.CharField(max_length=64, blank=True, db_index=True, help_text="hash of sender, subject, attachments")
+    content = models.CharField(
+        max_length=64, blank=True, db_index=True, help_text="hash of sender, subject, attachments"
+    )
     again_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repeated")
     sender = models.CharField("发件人", max_length=200)
     sender_name = models.CharField(max_length=100, blank=True)
@@ -35,9 +37,7 @@ class Mail(models.Model):
     why = models.TextField("原因", blank=True)
     suggested = models.JSONField(default=list, blank=True, help_text="names of societies that come near")
     society = models.ForeignKey("records.Organisation", models.SET_NULL, null=True, blank=True, related_name="+")
-    application = models.ForeignKey(
-        "records.Application", models.SET_NULL, null=True, blank=True, related_name="mails"
-    )
+    application = models.ForeignKey("records.Application", models.SET_NULL, null=True, blank=True, related_name="mails")
     results = models.JSONField(default=list, blank=True, help_text="name, title, code, number of each form")
     findings = models.JSONField(default=list, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -13,7 +13,7 @@ from django import template
 from django.forms import BoundField
 from django.template.loader import get_template
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from ketuan.web.icons import ICONS
@@ -46,6 +46,11 @@ TONES: dict[str, tuple[str, str]] = {
     "本机": ("good", "check"), "首选": ("busy", "star"), "已确认": ("good", "done"),
     "已开启": ("good", "shield"), "未开启": ("quiet", "todo"), "真实": ("good", "shield"),
     "查无此号": ("stop", "block"), "已收到": ("good", "done"), "缺材料": ("warn", "alert"),
+    # state of a letter or a bag
+    "待人工处理": ("warn", "eye"), "逾期": ("stop", "clock"), "重复": ("off", "copy"), "已答复": ("busy", "send"),
+    "无须办理": ("off", "minus"), "未收到纸质件": ("quiet", "clock"), "已寄出": ("busy", "send"),
+    "逾期寄出": ("stop", "clock"), "份数不足": ("stop", "block"), "需核对": ("warn", "alert"),
+    "没有认出": ("warn", "help"), "不能收": ("stop", "block"),
 }  # fmt: skip
 """Word of state → tone and sign. A word that is not here is shown quietly; it never raises on a page."""
 
@@ -242,7 +247,11 @@ def grid(context: template.Context, content: str, caption: str = "", **given: An
 def control(bound: BoundField) -> SafeString:
     """The control of a Django form's field, dressed: Bootstrap's class by kind, tied to its hint and its errors."""
     if bound.widget_type in {"checkboxselectmultiple", "radioselect"}:
-        return bound.as_widget(attrs={"class": "form-check-input"})
+        choices = list(bound.subwidgets)
+        for choice in choices:
+            choice.data["attrs"]["class"] = "form-check-input"
+        line = '<div class="form-check">{}<label class="form-check-label" for="{}">{}</label></div>'
+        return format_html_join("", line, ((c.tag(), c.id_for_label, c.choice_label) for c in choices))
     dress = {"checkbox": "form-check-input", "select": "form-select", "selectmultiple": "form-select"}
     wear = dress.get(bound.widget_type, "form-control") + (" is-invalid" if bound.errors else "")
     told = [f"{bound.auto_id}_helptext"] * bool(bound.help_text) + [f"{bound.auto_id}_error"] * bool(bound.errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,9 @@ from ketuan.web.doors import PUBLIC, SIGNED_IN, door, signed_in
 from ketuan.web.views.calling.public import figures
 from ketuan.web.views.finding import who_of
 
+SHOWN = 5
+"""Most calls on the front page; all of them stand at /calls/."""
+
 
 @door(PUBLIC)
 def front(request: HttpRequest) -> HttpResponse:
@@ -22,8 +26,9 @@ def front(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     if who.signed_in:
         return redirect("home")
-    calls = [call for call in calling.listing(who=who) if call.current]
-    shown: dict[str, Any] = {"call": None, "calls": [_line(call) for call in calls], "verify_url": "/verify/"}
+    calls = [call for call in calling.listing(who=who)[:SHOWN] if call.current]
+    now = moment.now()
+    shown: dict[str, Any] = {"call": None, "calls": [_line(call, now) for call in calls], "verify_url": "/verify/"}
     if calls:
         rule = calling.rules_of(calls[0])
         shown |= {"call": _current(calls[0], rule), "figures": figures(calling.items_of(rule))[:4]}
@@ -33,8 +38,8 @@ def front(request: HttpRequest) -> HttpResponse:
     return render(request, "front.html", shown)
 
 
-def _line(call: Any) -> dict[str, Any]:
-    left = calling.left_of(call)
+def _line(call: Any, now: datetime.datetime) -> dict[str, Any]:
+    left = calling.left_of(call, now)
     note = f"还剩 {left.days} 天" if left.days else "今天截止" if left.days == 0 else ""
     rule = calling.rules_of(call)
     return {
@@ -68,7 +73,7 @@ def _current(call: Any, rule: Rules) -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     """My tasks first, then my desks, then the calls."""
     who = who_of(request)
-    calls = [call for call in calling.listing(who=who) if call.current]
+    calls = [call for call in calling.listing(who=who)[:SHOWN] if call.current]
     current = calls[0] if calls else None
     context = {
         "tasks": tasks_of(who),

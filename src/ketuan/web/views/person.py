@@ -54,13 +54,11 @@ def tokens(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {"scopes": SCOPES.items(), "days": DAYS, "given": {}, "errors": {}}
     if request.method == "POST":
         days = request.POST.get("days", "")
-        given = {"name": request.POST.get("name", ""), "scopes": request.POST.getlist("scopes"), "days": days}
+        name, chosen = request.POST.get("name", ""), request.POST.getlist("scopes")
         try:
-            token, raw = enrolling.make_token(
-                given["name"], given["scopes"], int(days) if days.isdigit() else 0, who=who
-            )
+            token, raw = enrolling.make_token(name, chosen, int(days) if days.isdigit() else 0, who=who)
         except Invalid as wrong:
-            shown |= {"given": given, "errors": wrong.errors}
+            shown |= {"given": {"name": name, "scopes": chosen}, "errors": wrong.errors}
         else:
             shown |= {"made": token, "raw": raw}
     shown |= {"tokens": enrolling.tokens_of(who=who), "now": now(), "labels": SCOPES}

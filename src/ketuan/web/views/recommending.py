@@ -207,13 +207,17 @@ def _show(
             "application": application,
             "word": WORDS[found.state],
             "parts": parts,
-            "findings": [{**_plain(f), "url": f"#part-{_slug(application, f)}" if _slug(application, f) else ""} for f in listed],
+            "findings": [
+                {**_plain(f), "url": f"#part-{_slug(application, f)}" if _slug(application, f) else ""} for f in listed
+            ],
             "blocking": sum(f.weight == "block" for f in listed),
             "brief": recommending.brief(found.version, found.province.division),
             "changed": recommending.changed(found) if found.state in ("asked", "consented") else (),
             "beside": [_asked(r) for r in recommending.beside(found)[:10]],
             "why": why_not("recommending.consent", who, found),
-            "head": _typed("head", {"post": rules.liaison.head.value, **recommending.head_before(found.province_id)}, typed),
+            "head": _typed(
+                "head", {"post": rules.liaison.head.value, **recommending.head_before(found.province_id)}, typed
+            ),
             "officers": [
                 {"side": side, "prefix": f"officer{at}", **_typed(f"officer{at}", _known(found, at), typed)}
                 for at, side in enumerate(rules.liaison.officers.value)

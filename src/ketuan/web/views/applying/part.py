@@ -55,9 +55,9 @@ def context(request: HttpRequest, application: Any, slug: str, **more: Any) -> d
         "closed": closed,
         "sections": applying.sections_of(application, findings),
         "groups": panel(application, findings, slug, who),
-        "has_sums": slug_has_money(made),
-        "sums": applying.sums_of(applying.form_of(application)),
+        "sums": sums_on(application, slug),
         "were": json.dumps({w.path: print_of(w.raw) for w in widgets_of(made)}),
+        "wide": any(block.kind == "table" for block in made),
         "others": [t for t in applying.touches(application) if t.lately and t.user_id != who.user_id],
         "previous": names[at - 1] if at else "",
         "next": names[at + 1] if at + 1 < len(names) else "",
@@ -92,8 +92,10 @@ def panel(application: Any, findings: Sequence[Any], slug: str, who: Any) -> lis
     return told.groups(told.told(application, mine, here=slug, may_answer=may))
 
 
-def slug_has_money(made: Sequence[Block]) -> bool:
-    return any(w.unit and w.look.control == "money" for b in made if b.kind != "annex" for w in widgets_of([b]))
+def sums_on(application: Any, slug: str) -> list[Any]:
+    """The sums that belong to a section."""
+    names = {node.name for node in applying.slugs(applying.paper_of(application))[slug][1]}
+    return [s for s in applying.sums_of(applying.form_of(application)) if names.intersection(s.parts)]
 
 
 def print_of(raw: str | Sequence[str]) -> str:
@@ -117,7 +119,9 @@ def _posted(request: HttpRequest, application: Any, slug: str) -> HttpResponse:
     place = _acted(application, request.POST.get("act", ""), who)
     if clashes:
         mine = {c.path: c.raw for c in changes}
-        told_of = [{"path": p, "theirs": o, "mine": mine[p], "list": not isinstance(mine[p], str)} for p, o in clashes.items()]
+        told_of = [
+            {"path": p, "theirs": o, "mine": mine[p], "list": not isinstance(mine[p], str)} for p, o in clashes.items()
+        ]
         return render(request, "applying/part.html", context(request, application, slug, clashes=told_of), status=409)
     if not place and request.POST.get("only") != "act":
         messages.success(request, f"已保存 {len(changes)} 栏。" if changes else "没有改动，不必保存。")

@@ -16,7 +16,7 @@ from ketuan.programme.errors import Invalid, NotFound, Refused
 from ketuan.web.doors import door
 from ketuan.web.fields import widgets_of
 from ketuan.web.views.applying import told
-from ketuan.web.views.applying.part import fields_of, panel, slug_has_money
+from ketuan.web.views.applying.part import fields_of, panel
 from ketuan.web.views.finding import who_of
 
 SIGN_IN = "登录已过期。您刚才写的内容已保存在这台电脑的浏览器里，重新登录后会自动补存。"
@@ -93,10 +93,8 @@ def answer(request: HttpRequest, saved: applying.Saved, slug: str, who: Any) -> 
         "applying/sections.html",
         {"sections": applying.sections_of(application, findings), "application": application, "slug": slug},
     )
-    if slug_has_money(made):
-        given["sums"] = render_to_string(
-            "applying/sums.html", {"sums": applying.sums_of(applying.form_of(application))}
-        )
+    if sums := sums_on(application, slug):
+        given["sums"] = render_to_string("applying/sums.html", {"sums": sums})
     return given
 
 

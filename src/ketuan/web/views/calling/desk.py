@@ -51,8 +51,8 @@ def frame(call: Any, here: str) -> dict[str, Any]:
 @door("see:call_draft")
 @signed_in
 def desk(request: HttpRequest) -> HttpResponse:
-    calls = calling.drafts(who=who_of(request))
-    rows = [(call, calling.left_of(call)) for call in calls]
+    now = moment.now()
+    rows = [(call, calling.left_of(call, now)) for call in calling.drafts(who=who_of(request))]
     return render(request, "calling/desk.html", {"rows": rows})
 
 
@@ -82,9 +82,16 @@ def new(request: HttpRequest) -> HttpResponse:
         "sources": sources,
         "errors": errors,
         "typed": request.POST,
-        "suggested": str(moment.today().year + 1),
+        "suggested": _free_year({call.code for call in calling.drafts(who=who)}),
     }
     return render(request, "calling/new.html", context, status=400 if errors else 200)
+
+
+def _free_year(taken: set[str]) -> str:
+    year = moment.today().year
+    while str(year) in taken:
+        year += 1
+    return str(year)
 
 
 @door("see:call_draft")

@@ -34,7 +34,9 @@ def page(request: HttpRequest, code: str, name: str) -> HttpResponse:
     typed: dict[str, str] = {}
     wrong: dict[str, str] = {}
     if request.method == "POST":
-        typed = calling.compact(name, {key: text for key, text in request.POST.items() if key.startswith(f"{name}/")})
+        typed = calling.compact(
+            name, {key: str(text) for key, text in request.POST.items() if key.startswith(f"{name}/")}
+        )
         try:
             calling.save(call, name, typed, base=request.POST.get("base", ""), who=who_of(request))
         except Invalid as invalid:

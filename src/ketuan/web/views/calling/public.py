@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -15,23 +14,25 @@ from django.urls import path, reverse
 
 from ketuan.documents import rosters
 from ketuan.programme import calling, moment
+from ketuan.programme.calling import sheet
 from ketuan.programme.errors import NotFound
 from ketuan.rules import publishing
 from ketuan.rules.call import Call as Rules
-from ketuan.rules.call import Setting, clause_ids
+from ketuan.rules.call import clause_ids
 from ketuan.web.doors import PUBLIC, door
 from ketuan.web.views.finding import who_of
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAPERS = {"通知": "通知正文", "附件1": "附件1 实施要求", "附件2": "附件2", "附件3": "附件3 申报书"}
-KEY = ("project.awards", "project.grant", "quota.per_society", "corps.people", "residency.days", "project.completion")
+KEY = ("project.awards", "project.grant", "quota.per_society", "corps.people", "residency.days")
 """Entries that stand in big figures at the top, where the call has them."""
 
 
 @door(PUBLIC)
 def calls(request: HttpRequest) -> HttpResponse:
-    rows = [(call, calling.left_of(call)) for call in calling.listing(who=who_of(request)) if call.current]
+    now = moment.now()
+    rows = [(call, calling.left_of(call, now)) for call in calling.listing(who=who_of(request)) if call.current]
     return render(request, "calling/calls.html", {"rows": rows})
 
 
@@ -76,7 +77,6 @@ FIGURES = {
     "quota.per_society": "每个学会最多申报",
     "corps.people": "服务团一般不少于",
     "residency.days": "蹲点累计不少于",
-    "project.completion": "完成期限",
 }
 UNITS = {"project.awards": "个", "quota.per_society": "个", "corps.people": "人", "residency.days": "天"}
 
@@ -110,17 +110,15 @@ def questions(rule: Rules) -> list[dict[str, Any]]:
         value = publishing.shown_value(setting.value, setting=True)
         others = [one for one in options if one != value]
         found.append(
-            {"says": setting.says, "value": value, "others": others, "note": _plain(setting), "clause": setting.clause}
+            {
+                "says": setting.says,
+                "value": value,
+                "others": others,
+                "note": sheet.in_words(setting.note, setting.options),
+                "clause": setting.clause,
+            }
         )
     return found
-
-
-def _plain(setting: Setting[Any]) -> str:
-    """Why something is taken, without the words by which the program knows the choices."""
-    said = setting.note.replace("设为 false", "设为“否”").replace("设为 true", "设为“是”")
-    for code in (*setting.options, "false", "true"):
-        said = re.sub(rf"（{code}）|\b{code}\b\s*[：为]?\s*", "", said)
-    return said
 
 
 def contact_of(held: dict[str, str]) -> list[tuple[str, str]]:

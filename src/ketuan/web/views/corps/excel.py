@@ -79,8 +79,12 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     if not entries:
         messages.warning(request, "没有勾选任何人，名册没有变化。")
     else:
-        added = members.add_members(application, entries, who=who)
-        messages.success(request, f"已导入 {added} 人。")
+        try:
+            added = members.add_members(application, entries, who=who)
+        except Invalid as wrong:
+            messages.error(request, f"{wrong}没有导入任何人。")
+        else:
+            messages.success(request, f"已导入 {added} 人。")
     return redirect(reverse("corps", args=(code,)))
 
 

@@ -12,7 +12,7 @@ from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from ketuan.programme import enrolling
-from ketuan.programme.enrolling import kinds
+from ketuan.programme.enrolling import deciding, kinds
 from ketuan.programme.enrolling.bodies import OFFICE_EDITS
 from ketuan.programme.enrolling.names import division_choices, division_name
 from ketuan.programme.errors import Invalid, NotReady, Refused
@@ -53,6 +53,7 @@ def _page(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
     who = who_of(request)
     found = enrolling.find(pk, who=who)
     people = enrolling.people_of(found, who=who)
+    decidable, endable = deciding.in_hand(people, who=who)
     invitable = enrolling.invitable(found, who=who)
     inside = may("enrolling.edit_body", who, found)
     society = found.kind == kinds.Body.SOCIETY
@@ -73,8 +74,8 @@ def _page(request: HttpRequest, pk: int, **more: Any) -> HttpResponse:
         "people": [r for r in people if r.state == "active"],
         "asked": asked,
         "former": [r for r in people if r.state == "ended"],
-        "endable": {r.pk for r in people if r.state == "active" and may("enrolling.end_role", who, r)},
-        "decidable": {r.pk for r in asked if may("enrolling.approve", who, r)},
+        "endable": endable,
+        "decidable": decidable,
         "invitable": invitable,
         "invitations": enrolling.invitations_of(found) if invitable else [],
         "may_edit": inside,

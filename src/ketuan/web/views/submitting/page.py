@@ -66,7 +66,11 @@ def shown(
             "next": next_thing,
             "blocking": _told(application, ready.blocking),
             "asked": [
-                {"one": one, "f": finding, "typed": (typed or {}).get("text", "") if (typed or {}).get("key") == one.key else one.text}
+                {
+                    "one": one,
+                    "f": finding,
+                    "typed": (typed or {}).get("text", "") if (typed or {}).get("key") == one.key else one.text,
+                }
                 for one, finding in zip(ready.asked, _told(application, [a.finding for a in ready.asked]), strict=True)
             ],
             "notes": _told(application, ready.notes),
@@ -128,20 +132,27 @@ def _next(application: Any, ready: Any, why: Mapping[str, str], consent_why: str
     if state == "submitted":
         number = application.submitted.number if application.submitted else ""
         return Next(
-            "已提交，请保存回执", "回执可以下载，任何人凭编号可以验证。", reverse("receipt", args=(number,)), "看回执"
+            "保存回执", "已提交。回执可以下载，任何人凭编号可以验证。", reverse("receipt", args=(number,)), "看回执"
         )
     if state == "draft" and why["send_to_checker"]:
         return Next("现在不能办理", why["send_to_checker"])
     if ready.blocking:
         return Next("先改正问题", f"还有 {len(ready.blocking)} 条必须修改，改好才能送审。", "#step-findings", "看问题")
     if ready.unanswered:
-        return Next("说明理由", f"还有 {len(ready.unanswered)} 条建议没有说明。不改的，请写理由。", "#step-reasons", "去说明")
+        return Next(
+            "说明理由", f"还有 {len(ready.unanswered)} 条建议没有说明。不改的，请写理由。", "#step-reasons", "去说明"
+        )
     if consent is not None and not consent.present and ready.pending is None and not consent_why:
         return Next("请省级科协推荐", "申报须附省级科协同意推荐的材料。", reverse("consent", args=(code,)), "请求推荐")
     if ready.ungiven and not why["commit"]:
         return Next("作出承诺", "请逐条确认通知要求的承诺。", "#step-commit", "去承诺")
     if papers and state == "draft":
-        return Next("备齐材料", f"还没有：{'、'.join(papers)}。", told.page_of(application, "papers") or "#step-papers", "上传材料")
+        return Next(
+            "备齐材料",
+            f"还没有：{'、'.join(papers)}。",
+            told.page_of(application, "papers") or "#step-papers",
+            "上传材料",
+        )
     if state == "draft":
         return Next("送审核人审核", "内容会锁定，由另一位同事核对后提交。", form="send")
     if ready.missing:

@@ -1,0 +1,1 @@
+"""Doors to other systems: the mailbox of the call."""

@@ -1,0 +1,109 @@
+"""Every address × every person × own and stranger's × reading and sending: what comes is what the table says (P8).
+
+The table is ``expected.tsv``: a line an address and method, a column a person, in each cell what the own thing answers
+and, after a stroke, the stranger's. ``python -m pytest tests/house/test_walk.py --renew-expected`` writes it anew; then
+read every changed cell before it is kept: a wrong one is a hole, not an expectation.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+
+from tests.house.addresses import Address, addresses, both
+from tests.house.scene import Scene
+from tests.house.watching import Watch
+
+pytestmark = pytest.mark.django_db
+TABLE = Path(__file__).with_name("expected.tsv")
+LEGEND = {
+    "+": "opens (2xx)",
+    ">": "done, goes on to another page (3xx)",
+    "login": "to the sign-in page",
+    "no": "refused with the reason (403)",
+    "-": "does not exist for this person (404)",
+    "POST": "only by POST, or only by GET (405)",
+    "?": "an empty form is not enough (400, 409, 422)",
+    "key": "no key for programs (401)",
+}
+REFUSED = frozenset({"login", "no", "-", "POST", "key"})
+
+
+def word(response: HttpResponse) -> str:
+    """The outcome as the table writes it."""
+    status = response.status_code
+    if status in (301, 302, 303, 307, 308):
+        return "login" if "/account/login/" in response.headers["Location"] else ">"
+    known = {401: "key", 403: "no", 404: "-", 405: "POST", 400: "?", 409: "?", 422: "?", 413: "?", 429: "?"}
+    return known.get(status, "+" if 200 <= status < 300 else str(status))
+
+
+def send(scene: Scene, role: str, method: str, url: str) -> HttpResponse:
+    """As the browser of ``role``, or as its program where the address is of the API."""
+    client, more = scene.clients[role], {}
+    if url.startswith("/api/"):
+        client = scene.clients["anonymous"]
+        more = {"HTTP_AUTHORIZATION": f"Bearer {scene.keys[role]}"} if role in scene.keys else {}
+    if method == "GET":
+        return client.get(url, **more)
+    if url.startswith("/api/"):
+        return client.post(url, "{}", content_type="application/json", **more)
+    return client.post(url, **more)
+
+
+def outcomes(scene: Scene, watch: Watch, role: str, method: str) -> dict[str, str]:
+    """Route → cell; AssertionError where something was written that must not be."""
+    found = {}
+    for address in addresses():
+        words = []
+        for url in both(scene, address, role):
+            with watch.request() as written:
+                response = send(scene, role, method, url)
+                said = word(response)
+                _ = b"".join(response) if response.streaming else response.content
+            if method == "GET" or said in REFUSED:
+                assert written == [], f"{role} {method} {url} ({said}) wrote: {written}"
+            words.append(said)
+        found[address.route] = "/".join(words)
+    return found
+
+
+def written() -> dict[tuple[str, str], dict[str, str]]:
+    """(route, method) → person → cell."""
+    lines = [line.split("\t") for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    heads = lines[0]
+    return {(cells[0], cells[1]): dict(zip(heads[2:], cells[2:], strict=True)) for cells in lines[1:]}
+
+
+def test_every_address_stands_in_the_table() -> None:
+    known = {route for route, _ in written()}
+    new = sorted({one.route for one in addresses()} - known)
+    assert new == [], "write these into tests/house/expected.tsv (--renew-expected), and read what they answer to whom"
+    assert sorted(known - {one.route for one in addresses()}) == [], "these addresses are gone: take out their lines"
+
+
+ROLES = (
+    "anonymous", "nobody", "editor", "checker", "other_editor", "other_checker", "provincial", "far_provincial", "municipal",
+    "owner", "officer", "administrator", "auditor", "screener", "reviewer", "chair", "supervisor", "leader", "chief",
+    "member",
+)  # fmt: skip
+
+
+def test_every_person_of_the_world_walks(scene: Scene) -> None:
+    assert sorted(scene.roles) == sorted(ROLES)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_what_each_person_gets(scene: Scene, watch: Watch, role: str, method: str, renewed: Callable[..., Any]) -> None:
+    found = outcomes(scene, watch, role, method)
+    if renewed(role, method, found):
+        return
+    wanted = {route: cells[role] for (route, way), cells in written().items() if way == method}
+    wrong = {route: (cell, wanted.get(route)) for route, cell in found.items() if cell != wanted.get(route)}
+    assert wrong == {}, "route: (answers, wanted)"
