@@ -30,10 +30,10 @@ def main() -> None:
     django.setup()
     import time_machine
     from django.conf import settings
-    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+    from django.test.utils import setup_databases, teardown_databases
 
     settings.MIGRATION_MODULES = {app.split(".")[-1]: None for app in settings.INSTALLED_APPS}
-    setup_test_environment()
+    # no setup_test_environment(): it copies the context of every template that is rendered
     old = setup_databases(verbosity=0, interactive=False)
     try:
         from tests.world import BEGINNING

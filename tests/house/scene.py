@@ -7,9 +7,7 @@ and the corps, ``far`` that of ``other_editor``, ``other_checker``, ``far_provin
 from __future__ import annotations
 
 import datetime
-import json
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.test import Client
 from stdnum.cn import uscc
@@ -46,7 +44,7 @@ from tests.world import build as build_world
 FAR = ("other_editor", "other_checker", "far_provincial")
 """People whose own things are those of the far side."""
 CORPS = ("leader", "chief", "member")
-LOCAL_PHONE, LOCAL_MAIL, IDENTITY = "13912345678", "zhou.moyan@example.invalid", "340102198503010011"
+LOCAL_PHONE, LOCAL_MAIL, IDENTITY = "13912345678", "zhou.moyan@example.invalid", "34010219850301001X"
 """Of the leader of the near corps: none of them may stand on a public page."""
 
 
@@ -86,6 +84,9 @@ class Scene:
     tokens: dict[str, ApiToken] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     """Browsers signed in once; ``anonymous`` is nobody's."""
+
+    link: str = ""
+    """The token of a sign-in link of the demo."""
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -127,6 +128,7 @@ def build() -> Scene:
         made.tokens[name], made.keys[name] = enrolling.make_token("对接", list(SCOPES), 30, who=world.who(name))
         made.clients[name] = world.client(name)
     made.clients["anonymous"] = world.client()
+    made.link = showcase.token_of(world.people["officer"])
     return made
 
 

@@ -1,13 +1,12 @@
 """Every address × every person × own and stranger's × reading and sending: what comes is what the table says (P8).
 
 The table is ``expected.tsv``: a line an address and method, a column a person, in each cell what the own thing answers
-and, after a stroke, the stranger's. ``python -m pytest tests/house/test_walk.py --renew-expected`` writes it anew; then
+and, after a stroke, the stranger's. ``KETUAN_RENEW=1 python -m pytest tests/house/test_walk.py`` writes it anew; then
 read every changed cell before it is kept: a wrong one is a hole, not an expectation.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -80,10 +79,20 @@ def written() -> dict[tuple[str, str], dict[str, str]]:
     return {(cells[0], cells[1]): dict(zip(heads[2:], cells[2:], strict=True)) for cells in lines[1:]}
 
 
+def renew(found: dict[tuple[str, str], dict[str, str]]) -> None:
+    """Write the table; called at the end of a run with ``KETUAN_RENEW=1`` of all persons."""
+    lines = [f"# {word}: {says}" for word, says in LEGEND.items()]
+    lines.append("\t".join(("address", "method", *ROLES)))
+    order = {one.route: n for n, one in enumerate(addresses())}
+    for (route, method), cells in sorted(found.items(), key=lambda item: (order[item[0][0]], item[0][1])):
+        lines.append("\t".join((route, method, *(cells.get(role, "") for role in ROLES))))
+    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
 def test_every_address_stands_in_the_table() -> None:
     known = {route for route, _ in written()}
     new = sorted({one.route for one in addresses()} - known)
-    assert new == [], "write these into tests/house/expected.tsv (--renew-expected), and read what they answer to whom"
+    assert new == [], "write these into tests/house/expected.tsv (KETUAN_RENEW=1), and read what they answer to whom"
     assert sorted(known - {one.route for one in addresses()}) == [], "these addresses are gone: take out their lines"
 
 

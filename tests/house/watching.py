@@ -8,38 +8,45 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.apps import apps
 from django.db import connection, transaction
 
-QUIET = frozenset({"django_session", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog", "usersessions_usersession"})
+QUIET = frozenset(
+    {"django_session", "usersessions_usersession", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog"}
+)
 """Sessions and tries of signing in: not what the promise is about."""
-READ_AT = re.compile(r'UPDATE "records_letter" SET "read_at" = ')
-USED_AT = re.compile(r'UPDATE "records_apitoken" SET "used_at" = ')
+MARKS = ('UPDATE "records_letter" SET "read_at" = ', 'UPDATE "records_apitoken" SET "used_at" = ')
+"""That a letter was opened, that a key was used: kept by reading, as promised."""
 _CHANGE = re.compile(r'^\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"')
 
 
 class Watch:
-    """Every request runs in a savepoint that is rolled back; what it changed is told."""
+    """Every request runs in a savepoint that is rolled back; which tables it changed is told."""
 
     def __init__(self) -> None:
-        self._changes: list[str] = []
-        self._before: dict[str, str] | None = None
+        self._changes: set[str] = set()
+        self._before: dict[str, str] = {}
 
     @contextmanager
     def request(self) -> Iterator[list[str]]:
-        """The list holds, after the block, the tables that the request changed."""
+        """The list holds, after the block, the tables whose rows are no longer as they were."""
         told: list[str] = []
-        self._changes = []
+        self._changes = set()
         with transaction.atomic():
             with connection.execute_wrapper(self._see):
-                yield_to = told
-                yield yield_to
-            if self._changes:
-                told += sorted(self._differing())
+                yield told
+            told += [table for table in sorted(self._changes) if self._rows(table) != self._before[table]]
             transaction.set_rollback(True)
 
     def _see(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         found = _CHANGE.match(sql)
-        if found and found[1] not in QUIET and not READ_AT.match(sql) and not USED_AT.match(sql):
-            self._changes.append(found[1])
+        if found and found[1] not in QUIET and not any(sql.startswith(one) for one in MARKS):
+            self._changes.add(found[1])
+            if found[1] not in self._before:
+                self._before[found[1]] = self._rows(found[1])
         return execute(sql, params, many, context)
+
+    def _rows(self, table: str) -> str:
+        """Everything that stands in a table, as a hash."""
+        with connection.cursor() as cursor:
+            cursor.cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+            return hashlib.sha256(repr(cursor.cursor.fetchall()).encode()).hexdigest()

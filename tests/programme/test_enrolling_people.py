@@ -292,7 +292,7 @@ def test_a_society_of_the_older_system_starts_again(world: World) -> None:
     society.had_legacy_supplier = True
     society.save()
     assert enrolling.registration_of(society).state == "again"
-    with pytest.raises(Invalid, match="通知 四.1"):
+    with pytest.raises(Invalid, match=r"通知 四\.1"):
         enrolling.save_supplier(society, "none", who=world.who("editor"))
 
 

@@ -352,7 +352,7 @@ def test_whatever_comes_ends_on_the_desk_in_words(world: World, name: str) -> No
 @pytest.mark.parametrize("data", [b"", b"\0" * 100, b"MZ\x90\x00", b"%PDF-1.4", "只是一段话".encode()])
 def test_what_is_no_mail_is_refused_in_words(world: World, data: bytes) -> None:
     with pytest.raises(Invalid):
-        take_in(data)
+        receiving.take_in(data, who=world.who("officer"))
     assert Mail.objects.count() == 0
 
 

@@ -21,25 +21,23 @@ TOGETHER = 8
 
 
 @pytest.fixture
-def filed(django_db_setup, django_db_blocker, tmp_path: Path) -> Iterator[World]:
+def filed(db: None, tmp_path: Path) -> Iterator[World]:
     """The world of :mod:`tests.world` in a database file, for every thread the default one."""
-    with django_db_blocker.unblock():
-        if connection.vendor != "sqlite":
-            pytest.skip("the race on other databases is run by tests of the deadline")
-        settings = connections.databases["default"]
-        memory, name = connections["default"], settings["NAME"]
-        memory.ensure_connection()
-        with contextlib.closing(sqlite3.connect(tmp_path / "race.sqlite3")) as copy:
-            memory.connection.backup(copy)
-        settings["NAME"] = str(tmp_path / "race.sqlite3")
-        connections["default"] = connections.create_connection("default")
-        try:
-            with time_machine.travel(BEGINNING, tick=False):
-                yield build()
-        finally:
-            connections["default"].close()
-            connections["default"] = memory
-            settings["NAME"] = name
+    if connection.vendor != "sqlite":
+        pytest.skip("the race on other databases is run by tests of the deadline")
+    settings = connections.databases["default"]
+    memory, name = connections["default"], settings["NAME"]
+    with contextlib.closing(sqlite3.connect(tmp_path / "race.sqlite3")) as copy:
+        memory.connection.backup(copy)
+    settings["NAME"] = str(tmp_path / "race.sqlite3")
+    connections["default"] = connections.create_connection("default")
+    try:
+        with time_machine.travel(BEGINNING, tick=False):
+            yield build()
+    finally:
+        connections["default"].close()
+        connections["default"] = memory
+        settings["NAME"] = name
 
 
 def at_once(acts: list[Callable[[], object]]) -> list[object]:

@@ -5,6 +5,9 @@ import json
 
 import pytest
 from django.template.loader import render_to_string
+from tests.rules.builder import application as form_of
+from tests.rules.builder import clean
+from tests.world import World, expert
 
 from ketuan.forms.application import Application as Form
 from ketuan.forms.fields import Text, money, words
@@ -15,9 +18,6 @@ from ketuan.programme.applying.saving import Change
 from ketuan.records import clock
 from ketuan.records.models import Application, CorpsMember
 from ketuan.web.fields import blocks, widgets_of
-from tests.rules.builder import application as form_of
-from tests.rules.builder import clean
-from tests.world import World, expert
 
 
 @pytest.fixture
@@ -85,10 +85,26 @@ def test_a_field_added_to_the_model_is_on_the_page(world: World) -> None:
     section = next(s for s in tree.sections if any(n.name == "conditions" for n in s.nodes))
     made = blocks(section.nodes, applying.Filled(plain(Longer(conditions="地方已有中试线。"))))
     page = render_to_string("applying/blocks.html", {"blocks": made, "heading": section.heading})
-    assert '<textarea class="form-control" id="f-conditions" name="conditions"' in page
+    assert '<textarea class="form-control" id="f-conditions" name="conditions" autocomplete="off" rows="8">' in page
     assert "地方已有中试线。</textarea>" in page
     assert 'data-for="f-conditions" data-limit="150"' in page
     assert '<input class="form-control" id="f-deposit" name="deposit"' in page
+
+
+def test_markup_in_any_field_stays_text(world: World, application) -> None:
+    fill(application, form_of(clean()))
+    who, evil = world.who("editor"), '"><script>alert(1)</script></textarea>'
+    paths = [
+        w.path
+        for _, nodes in applying.slugs(applying.paper_of(application)).values()
+        for w in widgets_of(blocks(nodes, applying.filled(application)))
+    ]
+    applying.save(application, [Change(path, evil, 10**6) for path in paths], who=who)
+    for page in PAGES:
+        assert (
+            "<script>alert"
+            not in world.client("editor").get(f"/applications/{application.code}/{page}").content.decode()
+        )
 
 
 def test_saving_answers_with_revision_counts_sums_and_findings(world: World, application) -> None:

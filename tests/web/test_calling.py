@@ -7,12 +7,13 @@ import tomllib
 import pytest
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from tests.world import World
 
-from ketuan.programme import applying, calling, showcase
+from ketuan.programme import applying, calling, showcase, tasks
 from ketuan.programme.calling import sheet
 from ketuan.records import clock
-from ketuan.records.models import Application, Call, CallVersion, Shift
+from ketuan.records.models import Application, Call, CallVersion, Role, Shift
 
 NOTICE = "应多家学会请求，申报截止日延长一周。"
 OFFICE = (
@@ -243,6 +244,20 @@ def test_my_tasks_come_first(world: World, draft: Call) -> None:
     assert world.client().get("/home/")["Location"].startswith("/account/login/")
 
 
+def test_every_task_and_every_desk_has_an_address_that_exists(world: World, draft: Call) -> None:
+    """The floor below writes plain addresses; this is where a renamed one is noticed."""
+    application = applying.start(world.call, world.bodies["society"], who=world.who("editor"))
+    Application.objects.filter(pk=application.pk).update(state="checking")
+    Role.objects.create(
+        user=world.people["nobody"], organisation=world.bodies["society"], kind="editor", asked_at=clock.now()
+    )
+    addresses = {door.url for _, door in tasks.DOORS} | {tasks.APPROVALS}
+    addresses |= {task.url for name in world.people for task in tasks.tasks_of(world.who(name))}
+    assert len(addresses) > 8
+    for address in addresses:
+        resolve(address)
+
+
 # ---- the demo's own pages ----------------------------------------------------------------------------------------------
 
 
@@ -277,6 +292,14 @@ def test_a_printed_link_signs_in_until_it_is_old_or_altered(world: World) -> Non
     assert client.get(f"/demo/in/{token}x/").status_code == 404
     world.travel(clock.now() + datetime.timedelta(days=31))
     assert world.client().get(f"/demo/in/{token}/").status_code == 404
+
+
+def test_the_printed_links_are_one_a_role(world: World) -> None:
+    links = {role: path for role, _, path in showcase.links()}
+    assert len(links) == 12
+    client = world.client()
+    client.get(links["审计员"])
+    assert "申计明" in text_of(client, "/home/")
 
 
 def test_a_real_person_is_never_signed_in_by_a_click(world: World) -> None:

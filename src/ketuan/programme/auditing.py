@@ -68,18 +68,23 @@ def journal(*, who: Who, words: str = "", verb: str = "", day: Any = None) -> Qu
 
 
 def entry(seq: int, *, who: Who, reason: str = "") -> tuple[Entry, dict[str, Any]]:
-    """One entry; with a ``reason`` also its personal data, which is itself an act that is written down (P12)."""
+    """One entry; with a ``reason`` also its personal data (:func:`unmask`)."""
     from ketuan.programme.errors import NotFound
 
-    holding = permit("auditing.journal", who)
+    permit("auditing.journal", who)
     row = Entry.objects.select_related("actor").filter(seq=seq).first()
     if row is None:
         raise NotFound(str(seq))
-    if not reason.strip():
-        return row, {}
+    return row, unmask(row, reason, who=who) if reason.strip() else {}
+
+
+def unmask(row: Entry, reason: str, *, who: Who) -> dict[str, Any]:
+    """The personal data of an entry; that they were read, and why, is itself an act that is written down (P12)."""
+    holding = permit("auditing.unmask", who)
+    data = {"seq": row.seq, "reason": reason}
     with transaction.atomic():
-        record(who, holding, "auditing.unmask", row, f"查看第 {seq} 条记录的个人信息", data={"seq": seq, "reason": reason})
-    return row, row.sealed
+        record(who, holding, "auditing.unmask", row, f"查看第 {row.seq} 条记录的个人信息", data=data)
+    return row.sealed
 
 
 def verify(*, who: Who = PLATFORM) -> verifying.Verdict:

@@ -280,6 +280,7 @@ DO: dict[str, Permit] = {
         Permit("corresponding.wish", "修改通知接收方式", by(anything, "person")),
         # auditing: the auditor reads the journal and nothing else (三员分立)
         Permit("auditing.journal", "查阅日志", by(anything, "auditor")),
+        Permit("auditing.unmask", "查看日志中的个人信息", by(anything, "auditor")),
         Permit("auditing.verify", "核验日志链", by(anything, "auditor")),
         Permit("applying.withdraw", "撤回申报书", by(own_society, *SOCIETY), (call_is_open,)),
         # recommending

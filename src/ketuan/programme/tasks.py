@@ -134,7 +134,7 @@ def administrator(who: Who) -> Iterator[Task]:
             )
 
 
-APPROVALS = "/bodies/approvals/"
+APPROVALS = "/bodies/asked/"
 PROVIDERS: tuple[tuple[str, Provider], ...] = (
     ("editor", editor),
     ("checker", checker),

@@ -9,14 +9,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from ketuan.forms.fields import Kind, Shape
 from ketuan.forms.paper import Node
 from ketuan.forms.regions import divisions
 from ketuan.programme.applying import Filled
 from ketuan.rules.findings import Finding
+from ketuan.web.controls import control
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -95,16 +95,12 @@ class Widget:
         return f"{self.id}-hint" if self.hint else ""
 
     @property
-    def boxes(self) -> SafeString:
-        """The boxes to tick, the last one left open for the text behind 其他. Made here and not in the template: a page of
-        problem tables has six hundred of them."""
-        closed = " disabled" if self.readonly else ""
-        made = [
-            f'<li><label><input class="form-check-input" type="checkbox" name="{escape(self.path)}" value="{escape(choice)}"'
-            f"{' checked' if chosen else ''}{closed}>{escape(choice)}</label>"
-            for choice, chosen in self.choices
-        ]
-        return mark_safe("</li>".join(made))
+    def control(self) -> SafeString:
+        return control(self)
+
+    @property
+    def ticks(self) -> bool:
+        return self.look.control == "ticks"
 
     @property
     def suggestions(self) -> tuple[str, ...]:
@@ -318,7 +314,7 @@ def _widget(
     look = LOOKS[node.kind]
     text = raw if isinstance(raw, str) else ""
     counted = spec.limit if node.kind is Kind.WORDS else None
-    short = node.kind is not Kind.WORDS and (spec.one_line or not cell) and node.kind is not Kind.NAMES
+    short = cell or (node.kind is not Kind.WORDS and node.kind is not Kind.NAMES)
     kind = look.type
     if node.kind is Kind.TEXT and not spec.one_line:
         look, short = Look("area"), True

@@ -70,13 +70,13 @@ def items_of(application: Application) -> list[Item]:
         tied = linked.get(key)
         if tied is None:
             like = free.get(name_key(said["name"]))
-            items.append(Item(None, key, **said, printed=True, like=like.pk if like else None))
+            items.append(_item(None, key, said, like=like.pk if like else None))
             continue
         now = _row_of(tied)
         differs = tuple(
             (label, said[name], now[name]) for name, label in LABELS.items() if now[name] and said[name] != now[name]
         )
-        items.append(Item(tied.pk, key, **said, printed=True, differs=differs))
+        items.append(_item(tied.pk, key, said, differs=differs))
     for member in members:
         if member.row not in linked:
             now = _row_of(member)
@@ -84,6 +84,18 @@ def items_of(application: Application) -> list[Item]:
                 Item(member.pk, "", now["name"], now["affiliation"], now["contact"], member.duty, printed=False)
             )
     return items
+
+
+def _item(
+    member: int | None,
+    key: str,
+    said: dict[str, str],
+    *,
+    differs: tuple[tuple[str, str, str], ...] = (),
+    like: int | None = None,
+) -> Item:
+    """A printed row."""
+    return Item(member, key, said["name"], said["affiliation"], said["contact"], said["duty"], True, differs, like)
 
 
 def gone_from_roster(application: Application) -> list[str]:

@@ -11,7 +11,7 @@ from ketuan.forms.regions import divisions
 from ketuan.journal import outbox
 from ketuan.programme.enrolling import names
 from ketuan.programme.enrolling.kinds import LOCAL, NEW, WITH_DIVISION, WITH_USCC, Body
-from ketuan.programme.errors import Invalid, NotReady
+from ketuan.programme.errors import Invalid, NotReady, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.who import Who
@@ -101,6 +101,8 @@ def approve_body(organisation: Organisation, *, who: Who) -> Organisation:
     with transaction.atomic():
         body = Organisation.objects.select_for_update().get(pk=organisation.pk)
         holding = permit("enrolling.approve_body", who, body)
+        if who.user_id is not None and body.roles.filter(user=who.user_id, state=Role.State.ASKED).exists():
+            raise Refused("不能批准自己登记的单位。", "请本单位另一位工作人员或上级单位批准。")
         _waits(body)
         body.state, body.reason = Organisation.State.ACTIVE, ""
         body.save(update_fields=["state", "reason"])

@@ -3,7 +3,7 @@
 from ketuan.programme.receiving.answering import attachment, list_pdf
 from ketuan.programme.receiving.bags import Bag
 from ketuan.programme.receiving.deciding import answer, decide, set_aside
-from ketuan.programme.receiving.entering import enter_bag, mend_bag
+from ketuan.programme.receiving.entering import enter_bag, last_day, mend_bag, versions_on_paper
 from ketuan.programme.receiving.finding import (
     bag_of,
     bags_of,
@@ -36,6 +36,7 @@ __all__ = [
     "find",
     "keep_asking",
     "known",
+    "last_day",
     "letters_of",
     "list_pdf",
     "listing",
@@ -50,4 +51,5 @@ __all__ = [
     "take_in",
     "told",
     "too_big",
+    "versions_on_paper",
 ]

@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from ketuan.rules.call import Call
 from ketuan.rules.findings import WEIGHTS, Finding, Weight
@@ -19,6 +20,7 @@ DAY, ORIGINALS, COPIES, SEALED, LABEL, CODE = (
     "paper.code",
 )
 _CLAUSE = "通知 四.2"
+_BEIJING = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,9 @@ def judge(bag: Bag, call: Call, last: datetime.date, versions: Sequence[Printed]
 
 
 def _day(bag: Bag, call: Call, last: datetime.date) -> Iterator[Finding]:
+    came = bag.received_at.astimezone(_BEIJING).date() if bag.received_at else None
     by_receipt = call.settings.paper_by.value == "receipt"
-    day = bag.received_at.date() if by_receipt and bag.received_at else None if by_receipt else bag.sent_on
+    day = came if by_receipt else bag.sent_on
     word, clause = ("收到" if by_receipt else "寄出"), call.settings.paper_by.clause
     if day is not None and day > last:
         message = f"纸质材料在{_said(day)}{word}，晚于{_said(last)}，逾期不再受理。"

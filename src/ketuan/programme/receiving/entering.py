@@ -49,7 +49,7 @@ def versions_on_paper(application: Application, code: str = "") -> list[Printed]
     printed = []
     for version in applying.history(application):
         changed = ""
-        if current is not None and code and version.short_code == code and version.pk != current.pk:
+        if current is not None and code == version.short_code != current.short_code:
             changed = _changed(application, version, current)
         printed.append(
             Printed(version.number, version.short_code, current is not None and version.pk == current.pk, changed)
@@ -101,7 +101,7 @@ def _sound(bag: Bag) -> None:
         wrong["sent_on"] = "寄出日期还没有到，请核对。"
     if bag.received_at is not None and bag.received_at > clock.now():
         wrong["received_at"] = "收到时间还没有到，请核对。"
-    elif bag.received_at is not None and bag.sent_on is not None and bag.received_at.date() < bag.sent_on:
+    elif bag.received_at and bag.sent_on and not wrong and bag.received_at.astimezone(clock.CHINA).date() < bag.sent_on:
         wrong["received_at"] = "收到时间早于寄出日期，请核对。"
     for name, count in (("originals", bag.originals), ("copies", bag.copies)):
         if count is not None and not 0 <= count <= MOST_COUNTED:

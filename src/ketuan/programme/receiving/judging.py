@@ -102,6 +102,8 @@ def _state(
     chosen: bool,
 ) -> tuple[Mail.State, str]:
     closed = [why for match in matches or [None] if (why := late(call, match, at=at))]
+    if not closed:  # in time, or by a late permit
+        judged.findings = [one for one in judged.findings if one.rule != "submission.deadline" or one.weight != "block"]
     after = call.deadline_at is not None and at.replace(microsecond=0) > call.deadline_at
     if closed and after:
         return Mail.State.LATE, closed[0]

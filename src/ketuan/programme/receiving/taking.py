@@ -34,14 +34,14 @@ BODY = 5_000
 def take_in(data: bytes, *, who: Who, arrived: datetime.datetime | None = None) -> Mail:
     """The letter in ``data``, kept, judged and answered; the same message again is the row there is.
 
-    ``arrived`` is when it came, where the caller knows; else what the last mail server noted, else now. Invalid for a file
-    that is no mail, and while no call is published. Whatever else is wrong with it stands on the desk, in words.
+    ``arrived`` is when it came, where the caller knows; else what the last mail server noted, else now. Invalid for a dropped
+    file that is no mail, and while no call is published. Whatever else is wrong with it stands on the desk, in words.
     """
     holding = permit("receiving.take_in", who)
     try:
         letter, why = read_letter(data), ""
     except Unreadable as wrong:
-        if sniff(data[:65_536], "mail.eml").kind != "eml" or len(data) == 0:
+        if who.signed_in and sniff(data[:65_536], "mail.eml").kind != "eml":  # a mailbox holds nothing but mails
             raise Invalid({"file": str(wrong)}) from None
         letter, why = _bare(data), str(wrong)
     now = clock.now()

@@ -27,7 +27,7 @@ def journal(request: HttpRequest) -> HttpResponse:
     return render(request, "journal/list.html", {"page": page, "pills": pills, "search": search, "keep": [("stage", verb)]})
 
 
-@door("auditing.journal")
+@door("auditing.journal", "auditing.unmask")
 @signed_in
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
     """One entry; its personal data only by POST, with a reason that is itself written down."""

@@ -16,7 +16,7 @@ from ketuan.programme.errors import Invalid, NotFound, Refused
 from ketuan.web.doors import door
 from ketuan.web.fields import widgets_of
 from ketuan.web.views.applying import told
-from ketuan.web.views.applying.part import fields_of, panel
+from ketuan.web.views.applying.part import fields_of, panel, sums_on
 from ketuan.web.views.finding import who_of
 
 SIGN_IN = "登录已过期。您刚才写的内容已保存在这台电脑的浏览器里，重新登录后会自动补存。"

@@ -45,6 +45,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     application = applying.find(code, who=who)
     kind = request.POST.get("kind", "")
     files = request.FILES.getlist("file")
+    taken = 0
     try:
         if not files:
             raise Invalid({"file": "请先选择要上传的文件。"})
@@ -52,8 +53,9 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
             attachments.add_paper(
                 application, kind, file.name or "", file.read(), note=request.POST.get("note", ""), who=who
             )
+            taken += 1
     except Invalid as wrong:
-        shown = {**_shown(application, who, kind), "error": str(wrong)}
+        shown = {**_shown(application, who, kind), "error": f"{wrong}{f'前面的 {taken} 个已经上传。' if taken else ''}"}
         return render(request, "papers/papers.html", shown, status=400)
     messages.success(request, f"已上传 {len(files)} 个文件。")
     return redirect(reverse("papers", args=(code,)))
