@@ -2,7 +2,6 @@
 
 import pytest
 import time_machine
-
 from tests.world import BEGINNING, World, build
 
 

@@ -8,7 +8,7 @@ os.environ.setdefault("KETUAN_SECRET_KEY", "only-for-tests-" * 4)
 os.environ.setdefault("KETUAN_JOURNAL_KEY", "only-for-tests-journal-" * 3)
 os.environ.setdefault("KETUAN_DEMO", "1")
 
-from ketuan.site.settings import *  # noqa: E402, F403
+from ketuan.site.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}  # noqa: F405

@@ -58,7 +58,14 @@ def person(name: str, email: str, *roles: tuple[str, Organisation]) -> User:
 def expert(name: str, unit: str, born: datetime.date | None = None, **more: object) -> Expert:
     now = clock.now()
     return Expert.objects.create(
-        name=name, name_key=name_key(name), unit=unit, unit_key=folded(unit), born=born, created_at=now, updated_at=now, **more
+        name=name,
+        name_key=name_key(name),
+        unit=unit,
+        unit_key=folded(unit),
+        born=born,
+        created_at=now,
+        updated_at=now,
+        **more,
     )
 
 

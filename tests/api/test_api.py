@@ -3,11 +3,11 @@
 import json
 
 import pytest
+from tests.world import World
 
 from ketuan.programme import applying
 from ketuan.programme.enrolling import tokens
 from ketuan.records.models import Application
-from tests.world import World
 
 
 @pytest.fixture

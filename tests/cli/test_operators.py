@@ -25,7 +25,9 @@ def environ(home: Path) -> dict[str, str]:
 
 def ketuan(home: Path, *arguments: object, told: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "ketuan", *map(str, arguments)]
-    return subprocess.run(command, env=environ(home), input=told, capture_output=True, text=True, timeout=120, cwd=home.parent)
+    return subprocess.run(
+        command, env=environ(home), input=told, capture_output=True, text=True, timeout=120, cwd=home.parent
+    )
 
 
 def free_port() -> int:

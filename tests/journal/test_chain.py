@@ -4,12 +4,12 @@ import json
 
 import pytest
 from django.db import connection, transaction
+from tests.world import World
 
 from ketuan.journal import anchors, entries, verifying
 from ketuan.programme import applying
 from ketuan.programme.applying.saving import Change
 from ketuan.records.models import Entry
-from tests.world import World
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def test_an_untouched_chain_is_whole(written) -> None:
 
 
 @pytest.mark.parametrize(
-    "column, value",
+    ("column", "value"),
     [
         ("says", "什么也没有发生"),
         ("actor_id", None),

@@ -4,10 +4,10 @@ import datetime
 
 import pytest
 from django.core import mail
+from tests.world import World
 
 from ketuan.journal import letters, outbox, sending, worker
 from ketuan.records.models import Job, Letter
-from tests.world import World
 
 
 @pytest.fixture(autouse=True)

@@ -103,6 +103,13 @@ def test_a_withdrawn_link_opens_nothing(world: World) -> None:
         enrolling.withdraw_invitation(society, made.invitation.pk, who=world.who("checker"))
 
 
+def test_a_link_of_somebody_who_left_opens_nothing(world: World) -> None:
+    made = enrolling.invite(world.bodies["society"], "checker", who=world.who("checker"))
+    enrolling.leave(world.bodies["society"].pk, who=world.who("checker"))
+    with pytest.raises(NotFound):
+        enrolling.accept_invitation(made.token, who=world.who("checker"))
+
+
 def test_a_guessed_link_opens_nothing(world: World) -> None:
     with pytest.raises(NotFound):
         enrolling.invitation_of("guess")

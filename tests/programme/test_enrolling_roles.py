@@ -105,6 +105,14 @@ def test_nobody_approves_the_own_role(world: World) -> None:
         enrolling.approve(role, who=world.who("checker"))
 
 
+def test_nobody_approves_a_body_of_the_own_founding(world: World) -> None:
+    who = world.who("municipal")
+    made = enrolling.propose("enterprise", "合肥自批公司", who=who, uscc=GOOD, division="340100")
+    enrolling.ask(made, ["owner"], who=who)
+    with pytest.raises(Refused, match="自己登记"):
+        enrolling.approve_body(made, who=who)
+
+
 def test_maker_and_checker_in_one_person_is_allowed_with_a_warning(world: World) -> None:
     role = asked(world, "society", "editor", by="checker")
     assert "两个人" in enrolling.approve(role, who=world.who("officer"))

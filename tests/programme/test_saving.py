@@ -70,7 +70,7 @@ def test_a_stranger_finds_nothing_and_saves_nothing(world: World, application) -
 def test_the_sixth_application_is_refused_with_the_clause(world: World, application) -> None:
     for _ in range(4):
         applying.start(world.call, world.bodies["society"], who=world.who("editor"))
-    with pytest.raises(NotReady, match="通知 三.5"):
+    with pytest.raises(NotReady, match=r"通知 三\.5"):
         applying.start(world.call, world.bodies["society"], who=world.who("editor"))
 
 
@@ -81,5 +81,5 @@ def test_a_path_that_is_no_field_is_refused(world: World, application) -> None:
 
 def test_after_the_deadline_nothing_is_saved(world: World, application) -> None:
     world.travel("2024-05-25 00:00:00+08:00")
-    with pytest.raises(Refused, match="通知 四.2"):
+    with pytest.raises(Refused, match=r"通知 四\.2"):
         save(world, application, "rationale", "晚了")

@@ -2,9 +2,11 @@
 
 import datetime
 import json
+import re
 import tomllib
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
@@ -175,15 +177,12 @@ def test_wrong_values_stay_on_the_page_with_their_message(world: World, draft: C
 
 def test_every_line_of_the_checklist_leads_to_a_place_that_exists(world: World, draft: Call) -> None:
     client = world.client("officer")
-    import re
-
     pages: dict[str, str] = {}
     for url, anchor in re.findall(
         r'href="(/office/calls/2025/set/\w+/)#([^"]+)"', text_of(client, "/office/calls/2025/")
     ):
         pages.setdefault(url, text_of(client, url))
-        if not url.endswith(("/covers/", "/deliverables/")):
-            assert f'id="{anchor}"' in pages[url]
+        assert f'id="{anchor}"' in pages[url]
     assert len(pages) > 15
 
 
@@ -205,8 +204,6 @@ def test_correction_and_extension_ask_for_their_notice(world: World) -> None:
 
 @pytest.mark.parametrize("url", ["/calls/", "/office/calls/", "/"])
 def test_a_list_asks_the_database_no_more_for_50_rows_than_for_1(world: World, url: str) -> None:
-    from django.db import connection
-
     client = world.client("officer" if url.startswith("/office") else None)
 
     def asked() -> int:
@@ -331,8 +328,6 @@ def test_a_sign_in_by_click_needs_the_token_of_the_form(world: World) -> None:
 
 
 def test_home_asks_the_database_no_more_for_50_applications_than_for_1(world: World) -> None:
-    from django.db import connection
-
     client = world.client("editor")
     applying.start(world.call, world.bodies["society"], who=world.who("editor"))
 

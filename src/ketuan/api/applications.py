@@ -58,7 +58,10 @@ def findings(request: HttpRequest, code: str) -> Any:
 
 
 @router.post(
-    "/{code}/save", response={200: SavedOut, 400: Trouble, 409: Trouble, 422: Any, **_ONE}, summary="保存若干栏", auth=_WRITE
+    "/{code}/save",
+    response={200: SavedOut, 400: Trouble, 409: Trouble, 422: Any, **_ONE},
+    summary="保存若干栏",
+    auth=_WRITE,
 )
 def save(request: HttpRequest, code: str, given: ChangesIn) -> Any:
     who = who_of(request)

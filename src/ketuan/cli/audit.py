@@ -10,7 +10,9 @@ from ketuan.cli.platform import CannotWake, wake
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", choices=("verify", "anchor"), metavar="verify|anchor", help="核验日志链；或立即写一个锚点")
+    parser.add_argument(
+        "what", choices=("verify", "anchor"), metavar="verify|anchor", help="核验日志链；或立即写一个锚点"
+    )
     parser.add_argument("--json", action="store_true", help="结果写成 JSON")
 
 

@@ -100,7 +100,7 @@ def _mail() -> Iterator[Told]:
     from django.conf import settings
 
     if "filebased" in settings.EMAIL_BACKEND:
-        yield "注意", f"没有配置邮件服务器，信件写在 {settings.EMAIL_FILE_PATH}", "设置 KETUAN_SMTP_URL"
+        yield "注意", f"没有配置邮件服务器，信件写在 {home() / 'letters'}", "设置 KETUAN_SMTP_URL"
     else:
         yield "好", "邮件服务器已配置", ""
 

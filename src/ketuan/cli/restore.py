@@ -50,5 +50,7 @@ def run(args: argparse.Namespace) -> int:
         say(fault.says)
     if not verdict.whole:
         return 1
-    say(f"恢复完成：{sum(manifest['counts'].values())} 行记录、{len(manifest['files'])} 个文件，日志 {verdict.entries} 条完整。")
+    say(
+        f"恢复完成：{sum(manifest['counts'].values())} 行记录、{len(manifest['files'])} 个文件，日志 {verdict.entries} 条完整。"
+    )
     return 0

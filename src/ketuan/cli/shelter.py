@@ -33,7 +33,9 @@ def counts() -> dict[str, int]:
     """Rows of every table of ours."""
     from django.apps import apps
 
-    return {model._meta.db_table: model._default_manager.count() for model in apps.get_app_config("records").get_models()}
+    return {
+        model._meta.db_table: model._default_manager.count() for model in apps.get_app_config("records").get_models()
+    }
 
 
 def write(target: Path, *, home: Path) -> dict[str, Any]:

@@ -64,7 +64,9 @@ def _taken(address: str, port: int) -> str:
         except OverflowError:
             return f"端口应在 1 和 65535 之间，现为 {port}。"
         except OSError as problem:
-            return f"无法使用 {address}:{port}（{problem.strerror}）。可能已有程序占用，请换一个端口，例如 --port 8001。"
+            return (
+                f"无法使用 {address}:{port}（{problem.strerror}）。可能已有程序占用，请换一个端口，例如 --port 8001。"
+            )
     return ""
 
 

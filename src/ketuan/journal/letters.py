@@ -35,19 +35,29 @@ KINDS: dict[str, Kind] = {
     # enrolling
     "role_asked": Kind("申请待批准", "{person}申请担任{body}的{role}", "请核对后批准，或写明原因不批准。"),
     "role_approved": Kind("申请已批准", "您可以作为{body}的{role}办理业务了", "登录后即可使用。", must=True),
-    "role_refused": Kind("申请未批准", "您担任{body}{role}的申请没有批准", "原因：{reason}。更正后可以再次申请。", must=True),
-    "role_ended": Kind("角色结束", "您不再担任{body}的{role}", "原因：{reason}。如有疑问，请联系本单位或项目办。", must=True),
+    "role_refused": Kind(
+        "申请未批准", "您担任{body}{role}的申请没有批准", "原因：{reason}。更正后可以再次申请。", must=True
+    ),
+    "role_ended": Kind(
+        "角色结束", "您不再担任{body}的{role}", "原因：{reason}。如有疑问，请联系本单位或项目办。", must=True
+    ),
     "body_approved": Kind("单位已批准", "{body}已批准登记", "您申请的角色一并生效。", must=True),
     "body_refused": Kind("单位未批准", "{body}的登记没有批准", "原因：{reason}。更正后可以重新登记。", must=True),
-    "consent_withdrawn": Kind("团员撤回同意", "{person}撤回了参加“{title}”的同意", "请在团员名单中另选他人，或与本人联系。"),
+    "consent_withdrawn": Kind(
+        "团员撤回同意", "{person}撤回了参加“{title}”的同意", "请在团员名单中另选他人，或与本人联系。"
+    ),
     "supplier_reminder": Kind(
         "供应商注册提醒",
         "请办理供应商注册：{body}",
         "现在是“{state}”。请登录预算管理一体化服务平台办理，并在本平台记下编号和日期（通知 四.1）。",
     ),
     # calling
-    "call_published": Kind("申报通知发布", "《{call}》开始申报", "截止：{deadline}。打开通知可以看条款、下载空白申报书。", robot=True),
-    "call_corrected": Kind("申报通知更正", "《{call}》有更正（第{version}版）", "{notice}截止：{deadline}。", robot=True),
+    "call_published": Kind(
+        "申报通知发布", "《{call}》开始申报", "截止：{deadline}。打开通知可以看条款、下载空白申报书。", robot=True
+    ),
+    "call_corrected": Kind(
+        "申报通知更正", "《{call}》有更正（第{version}版）", "{notice}截止：{deadline}。", robot=True
+    ),
     "call_extended": Kind("申报延期", "《{call}》延期到{deadline}", "{notice}", robot=True),
     # recommending
     "recommendation_asked": Kind(
@@ -66,10 +76,14 @@ KINDS: dict[str, Kind] = {
         "省级科协不同意推荐", "{province}不同意推荐“{title}”", "理由：{reason}。可以改请其他省级科协推荐。"
     ),
     "changed_after_consent": Kind(
-        "同意推荐之后有改动", "“{title}”在{province}同意推荐之后改过", "改动：{changes}。是否需要重新出具意见，由双方商定。"
+        "同意推荐之后有改动",
+        "“{title}”在{province}同意推荐之后改过",
+        "改动：{changes}。是否需要重新出具意见，由双方商定。",
     ),
     # submitting
-    "application_to_checker": Kind("申报书送审", "“{title}”等您审核", "{name}已送审。请核对后提交，或退回修改。截止：{deadline}。"),
+    "application_to_checker": Kind(
+        "申报书送审", "“{title}”等您审核", "{name}已送审。请核对后提交，或退回修改。截止：{deadline}。"
+    ),
     "application_returned": Kind("审核退回", "“{title}”被退回修改", "审核人意见：{reason}。"),
     "application_submitted": Kind(
         "提交成功", "“{title}”已提交，回执{number}", "收到时间：{at}。哈希值：{sha256}。凭编号可在{url}验证。"
@@ -78,13 +92,20 @@ KINDS: dict[str, Kind] = {
         "所推荐的申报书已提交", "{society}已提交“{title}”", "回执{number}，收到时间{at}。可在{url}验证。"
     ),
     "submission_withdrawn": Kind("申报书已撤回", "“{title}”已撤回", "回执{number}不再有效。理由：{reason}。"),
-    "deadline_near": Kind("截止提醒", "还有{hours}小时截止：“{title}”尚未提交", "截止：{deadline}。保存不等于提交，收到回执才算提交。"),
+    "deadline_near": Kind(
+        "截止提醒", "还有{hours}小时截止：“{title}”尚未提交", "截止：{deadline}。保存不等于提交，收到回执才算提交。"
+    ),
     "consent_missing": Kind(
-        "推荐提醒", "还有{hours}小时截止：“{title}”还没有省级科协的同意", "截止：{deadline}。请学会尽快请求，请省级科协尽快出具意见。"
+        "推荐提醒",
+        "还有{hours}小时截止：“{title}”还没有省级科协的同意",
+        "截止：{deadline}。请学会尽快请求，请省级科协尽快出具意见。",
     ),
     # receiving
     "mail_accepted": Kind(
-        "邮件报送已收到", "您报送的材料已收到", "收到时间：{at}（北京时间）。\n{receipts}{blocks}\n\n回执见附件。凭编号可以在平台验证。", must=True
+        "邮件报送已收到",
+        "您报送的材料已收到",
+        "收到时间：{at}（北京时间）。\n{receipts}{blocks}\n\n回执见附件。凭编号可以在平台验证。",
+        must=True,
     ),
     "mail_missing": Kind(
         "邮件报送缺材料",
@@ -95,7 +116,9 @@ KINDS: dict[str, Kind] = {
     "mail_late": Kind(
         "邮件报送逾期", "您的邮件逾期收到，不能受理", "邮件“{subject}”在{at}（北京时间）收到。{why}", must=True
     ),
-    "mail_repeated": Kind("邮件重复", "这封邮件以前收到过", "邮件“{subject}”和以前收到的一封内容相同。{outcome}", must=True),
+    "mail_repeated": Kind(
+        "邮件重复", "这封邮件以前收到过", "邮件“{subject}”和以前收到的一封内容相同。{outcome}", must=True
+    ),
     "mail_answer": Kind("答复来信", "关于您发来的“{subject}”", "{text}", must=True),
     "mail_in_your_name": Kind(
         "有人用邮件报送了本单位的申报书",

@@ -30,9 +30,9 @@ def letter(
         for draft in compose(kind, user, key=key, link=link, papers=list(papers), context=context):
             Letter.objects.get_or_create(key=draft.pop("key"), defaults=draft)
     robots = settings.KETUAN_WECOM_ROBOT or settings.KETUAN_DINGTALK_ROBOT
-    draft = for_robots(kind, key=key, link=link, context=context) if robots else None
-    if draft is not None:
-        Letter.objects.get_or_create(key=draft.pop("key"), defaults=draft)
+    told = for_robots(kind, key=key, link=link, context=context) if robots else None
+    if told is not None:
+        Letter.objects.get_or_create(key=told.pop("key"), defaults=told)
 
 
 def ask(name: str, *, key: str, due: datetime.datetime | None = None, **args: Any) -> None:

@@ -54,7 +54,9 @@ def verify(known: Iterable[anchors.Head] | None = None) -> Verdict:
             faults.append(Fault(entry.seq, f"第 {entry.seq} 条接不上前一条：这里有记录被替换或插入。"))
             break
         if not hmac.compare_digest(entry.mac, mac(chained(entry))):
-            faults.append(Fault(entry.seq, f"第 {entry.seq} 条的内容与校验值不符：内容被改过，或不是用本平台的密钥写的。"))
+            faults.append(
+                Fault(entry.seq, f"第 {entry.seq} 条的内容与校验值不符：内容被改过，或不是用本平台的密钥写的。")
+            )
             break
         if entry.sealed_mac and not entry.sealed:
             erased += 1

@@ -84,7 +84,8 @@ def unmask(row: Entry, reason: str, *, who: Who) -> dict[str, Any]:
     data = {"seq": row.seq, "reason": reason}
     with transaction.atomic():
         record(who, holding, "auditing.unmask", row, f"查看第 {row.seq} 条记录的个人信息", data=data)
-    return row.sealed
+    unmasked: dict[str, Any] = row.sealed
+    return unmasked
 
 
 def verify(*, who: Who = PLATFORM) -> verifying.Verdict:
@@ -103,4 +104,3 @@ def verbs() -> list[str]:
     """Stages that occur in the journal, for the filter."""
     names = Entry.objects.values_list("verb", flat=True).distinct()
     return sorted({name.partition(".")[0] for name in names})
-

@@ -15,7 +15,6 @@ from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Letter, User
 
-
 __all__ = ["CHOICES", "inbox", "label", "read", "read_all", "unread", "wish", "wishes"]
 
 
@@ -57,7 +56,9 @@ def wishes(*, who: Who) -> list[tuple[str, str, str, bool]]:
 def wish(chosen: Mapping[str, str], *, who: Who) -> None:
     """Choose how letters come by mail. Invalid for a kind or a way there is not."""
     holding = permit("corresponding.wish", who)
-    wrong = {kind: "没有这种通知或接收方式。" for kind, way in chosen.items() if kind not in KINDS or way not in CHOICES}
+    wrong = {
+        kind: "没有这种通知或接收方式。" for kind, way in chosen.items() if kind not in KINDS or way not in CHOICES
+    }
     if wrong:
         raise Invalid(wrong)
     with transaction.atomic():

@@ -48,7 +48,7 @@ def anything(_holding: Holding, _subject: Any) -> bool:
 
 def own_body(holding: Holding, subject: Any) -> bool:
     """The thing is the body itself or belongs to it."""
-    return holding.organisation_id == getattr(subject, "organisation_id", subject.pk)
+    return bool(holding.organisation_id == getattr(subject, "organisation_id", subject.pk))
 
 
 def below_own_body(holding: Holding, subject: Any) -> bool:
@@ -61,7 +61,7 @@ def own_society(holding: Holding, application: Application) -> bool:
 
 
 def asking_society(holding: Holding, recommendation: Any) -> bool:
-    return holding.organisation_id == recommendation.application.society_id
+    return bool(holding.organisation_id == recommendation.application.society_id)
 
 
 def own_corps(holding: Holding, application: Application) -> bool:

@@ -20,7 +20,9 @@ def backlog(before: datetime.datetime) -> Backlog:
     """Jobs and letters due before that moment and not done, and those that were given up."""
     overdue = Job.objects.filter(state=Job.State.WAITING, due_at__lt=before).count()
     overdue += Letter.objects.filter(state=Letter.State.WAITING, due_at__lt=before).count()
-    failed = Job.objects.filter(state=Job.State.FAILED).count() + Letter.objects.filter(state=Letter.State.FAILED).count()
+    failed = (
+        Job.objects.filter(state=Job.State.FAILED).count() + Letter.objects.filter(state=Letter.State.FAILED).count()
+    )
     return Backlog(overdue, failed)
 
 

@@ -5,11 +5,14 @@ Everything that comes from a person passes through :func:`escape`; a test types 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+
+from ketuan.rules.findings import Finding
+from ketuan.web.templatetags.show import clause_words, tone, weight_word
 
 if TYPE_CHECKING:
     from ketuan.web.fields import Widget
@@ -18,6 +21,19 @@ if TYPE_CHECKING:
 def control(w: Widget) -> SafeString:
     """KeyError for a control without a line in :data:`CONTROLS`."""
     return mark_safe(CONTROLS[w.look.control](w))
+
+
+def findings(listed: Iterable[Finding]) -> SafeString:
+    """What the rules say of one field, beside it; empty where they say nothing."""
+    lines = []
+    for f in listed:
+        word = weight_word(f.weight)
+        fix = f" {escape(f.fix)}" if f.fix else ""
+        lines.append(
+            f'<li class="tone-{tone(word)}"><b>{word}</b> {escape(f.message)}{fix} '
+            f'<span class="clause">依据 {escape(clause_words(f.clause))}</span></li>'
+        )
+    return mark_safe(f"<ol>{''.join(lines)}</ol>" if lines else "")
 
 
 def _common(w: Widget) -> str:

@@ -16,7 +16,7 @@ from ketuan.forms.paper import Node
 from ketuan.forms.regions import divisions
 from ketuan.programme.applying import Filled
 from ketuan.rules.findings import Finding
-from ketuan.web.controls import control
+from ketuan.web.controls import control, findings
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -99,6 +99,10 @@ class Widget:
         return control(self)
 
     @property
+    def told(self) -> SafeString:
+        return findings(self.findings)
+
+    @property
     def ticks(self) -> bool:
         return self.look.control == "ticks"
 
@@ -152,11 +156,15 @@ class Block:
     cards: tuple[Card, ...] = ()
     numbered: bool = False
     limit: int | None = None
-    suggestions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def place(self) -> str:
         return anchor(self.path)
+
+    @property
+    def told(self) -> SafeString:
+        return findings(self.findings)
 
     @property
     def full(self) -> bool:
@@ -293,7 +301,7 @@ def _table(node: Node, path: str, filled: Filled, around: Around) -> Block:
     note = spec.note.format(limit=spec.limit)
     return Block(
         "table", path, spec.label, note, heads=heads, rows=rows, numbered=spec.numbered, limit=spec.limit,
-        suggestions=spec.starters,
+        findings=tuple(around.findings.get(path, ())),
     )  # fmt: skip
 
 
@@ -304,7 +312,7 @@ def _annex(node: Node, path: str, filled: Filled, around: Around) -> Block:
         lines = _lines(node.children, f"{at}.", filled, around)
         name = next((w.text for line in lines for w in line.cells), "")
         cards.append(Card(key, number, name, lines, anchor(at)))
-    return Block("annex", path, node.spec.label, cards=tuple(cards))
+    return Block("annex", path, node.spec.label, cards=tuple(cards), findings=tuple(around.findings.get(path, ())))
 
 
 def _widget(

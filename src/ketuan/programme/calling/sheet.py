@@ -122,7 +122,9 @@ class Item:
 
     @property
     def anchor(self) -> str:
-        return anchor(self.path)
+        """A row of a list is known by what stands in its first column, as the checklist knows it."""
+        table, at, *_ = *self.values[0].steps, ""
+        return anchor(f"{table}.{self.values[0].typed or at}" if at.isdigit() else self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,16 @@ class _Pen:
                 self.blank((name, str(at), key), NAMES.get(key, key), fields.get(key, str), row.get(key))
                 for key in columns
             )
-            lines.append(Item(path, str(at + 1), "", blanks, error=self.wrong.get(path, "")))
+            lines.append(
+                Item(
+                    path,
+                    str(at + 1),
+                    "",
+                    blanks,
+                    suggested=f"{name}.{row.get('id')}" in self.suggested,
+                    error=self.wrong.get(path, ""),
+                )
+            )
         return Page(name, title_of(name), (), tuple(NAMES.get(key, key) for key in columns), tuple(lines))
 
     def items(self, kind: Any, held: Any, steps: tuple[str, ...]) -> Iterator[Item]:

@@ -101,7 +101,9 @@ def build(*, tell: Tell = print, seed: int = 2024) -> None:
             _people(year, made)
             _experts(year, made)
             _problems(year, made)
-        tell(f"{len(made.bodies)} 个单位、{len(made.people)} 个账号、{len(made.experts)} 名专家、{len(year.problems)} 个难题")
+        tell(
+            f"{len(made.bodies)} 个单位、{len(made.people)} 个账号、{len(made.experts)} 名专家、{len(year.problems)} 个难题"
+        )
         with clock.standing(PUBLISHED):
             call = _call(made)
         for step, corps in _in_order(year):
@@ -411,4 +413,3 @@ DO: dict[str, Callable[[Made, Call, Corps, Step], None]] = {
     "withdrawn": _withdrawn,
     "came_by_mail": _came_by_mail,
 }
-

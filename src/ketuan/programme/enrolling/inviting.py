@@ -17,7 +17,7 @@ from ketuan.programme.enrolling.kinds import ROLES, check_separate, warning_of
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
-from ketuan.programme.who import Holding, Who
+from ketuan.programme.who import Holding, Who, who_is
 from ketuan.records import clock
 from ketuan.records.models import Invitation, Organisation, Role, User
 
@@ -136,12 +136,18 @@ def withdraw_invitation(organisation: Organisation, pk: int, *, who: Who) -> Non
 
 
 def invitation_of(token: str) -> Invitation:
-    """The invitation that a link opens. NotFound for a wrong, used, withdrawn or expired one: all look alike."""
+    """The invitation that a link opens. NotFound for a wrong, used, withdrawn or expired one: all look alike.
+
+    It holds only while its maker may still invite: whoever left a body leaves no open door behind.
+    """
     rows = Invitation.objects.filter(
         token_hash=hash_of(token), used_at=None, withdrawn_at=None, expires_at__gt=clock.now()
     )
     found = rows.exclude(role="").select_related("organisation", "made_by").first()
-    if found is None:
+    if found is None or found.organisation is None:
+        raise NotFound("invitation")
+    place = Place(found.organisation, found.role)
+    if not any(invites(holding, place) for holding in who_is(found.made_by).holdings):
         raise NotFound("invitation")
     return found
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from ketuan.programme import applying, moment
 from ketuan.programme.errors import Invalid, NotFound, Refused
+from ketuan.web.controls import findings as beside
 from ketuan.web.doors import door
 from ketuan.web.fields import widgets_of
 from ketuan.web.views.applying import told
@@ -83,7 +84,7 @@ def answer(request: HttpRequest, saved: applying.Saved, slug: str, who: Any) -> 
     given["counts"] = {w.path: w.used for w in widgets if w.limit}
     fields = told.by_field(application, findings)
     given["fields"] = {
-        path: render_to_string("applying/field_findings.html", {"findings": fields[path]})
+        path: beside(fields[path])
         for path in {w.path for w in widgets} | {b.path for b in made}
         if path in fields
     }
