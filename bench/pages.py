@@ -45,8 +45,9 @@ def main() -> None:
 
 
 def measure() -> None:
-    from ketuan.programme import applying
     from tests.world import build
+
+    from ketuan.programme import applying
 
     world = build()
     application = applying.start(world.call, world.bodies["society"], who=world.who("editor"))

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 import time_machine
-
 from tests.world import BEGINNING, World, build
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # sync Playwright runs its own loop in the main thread

@@ -5,11 +5,11 @@ import re
 import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
+from tests.world import World
 
 from ketuan.forms.words import characters, words
 from ketuan.programme import applying
 from ketuan.records.models import Application
-from tests.world import World
 
 SOON = 2_000
 """Milliseconds within which a field is saved after the last key."""

@@ -82,8 +82,8 @@ class Scene:
     """Key for programs with every scope, by person."""
     letters: dict[str, Letter] = field(default_factory=dict)
     tokens: dict[str, ApiToken] = field(default_factory=dict)
-    clients: dict[str, Client] = field(default_factory=dict)
-    """Browsers signed in once; ``anonymous`` is nobody's."""
+    cookies: dict[str, str] = field(default_factory=dict)
+    """The sessions of all who signed in once."""
 
     link: str = ""
     """The token of a sign-in link of the demo."""
@@ -91,6 +91,13 @@ class Scene:
     @property
     def roles(self) -> tuple[str, ...]:
         return ("anonymous", *self.world.people)
+
+    def browser(self, role: str) -> Client:
+        """A fresh browser with the session of ``role``; ``anonymous`` has none."""
+        client = Client()
+        if role in self.cookies:
+            client.cookies["session"] = self.cookies[role]
+        return client
 
     def sides(self, role: str) -> tuple[Side, Side]:
         """The own side and the stranger's, as ``role`` sees them."""
@@ -126,8 +133,7 @@ def build() -> Scene:
             written_at=clock.now(),
         )
         made.tokens[name], made.keys[name] = enrolling.make_token("对接", list(SCOPES), 30, who=world.who(name))
-        made.clients[name] = world.client(name)
-    made.clients["anonymous"] = world.client()
+        made.cookies[name] = world.client(name).cookies["session"].value
     made.link = showcase.token_of(world.people["officer"])
     return made
 

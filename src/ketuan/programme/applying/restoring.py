@@ -48,7 +48,6 @@ def restore(application: Application, number: int, *, who: Who) -> Version:
         application.form, application.unread = back.form, {}
         # rows get new keys: a page still open on the old rows must not write into the rows that are now there
         highest = {t: max((int(k[1:]) for k in keys), default=0) for t, keys in application.rows.items()}
-        application.rows = {t: [] for t in application.rows}
         rows = papers.with_keys(papers.paper_of(application), application.form, {})
         application.rows = {t: [f"k{int(k[1:]) + highest.get(t, 0)}" for k in keys] for t, keys in rows.items()}
         for path, unread in back.unread.items():

@@ -29,6 +29,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     may_answer = not why_not("applying.give_reason", who, application)
     standing = applying.standing_of(application)
     closed = why_not("applying.save", who, application)
+    others, unfilled = told.apart(application, findings)
     return render(
         request,
         "applying/home.html",
@@ -39,7 +40,9 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             "step": next_step(application, findings, who),
             "tasks": [{"title": "", "tasks": _tasks(application, sections, touches, closed)}],
             "writing": [t for t in touches if t.lately],
-            "groups": told.groups(told.told(application, findings, may_answer=may_answer)),
+            "groups": told.groups(told.told(application, others, may_answer=may_answer)),
+            "unfilled": unfilled,
+            "unfilled_count": sum(one.count for one in unfilled),
             "blocking": sum(f.weight == "block" for f in findings),
             "done": sum(s.word == "已完成" for s in sections),
             "of": len(sections),

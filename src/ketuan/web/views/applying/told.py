@@ -17,6 +17,9 @@ from ketuan.rules.findings import Finding
 from ketuan.web.fields import anchor
 from ketuan.web.templatetags.show import TONES, WEIGHT_MEANS, WEIGHT_WORDS, clause_words
 
+EMPTY = "form.complete"
+"""The rule that speaks of a field left empty."""
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -106,6 +109,34 @@ def groups(listed: Sequence[Any]) -> list[dict[str, Any]]:
                 }
             )
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Unfilled:
+    """The empty fields of one section: so many, and where the first of them stands."""
+
+    heading: str
+    count: int
+    url: str
+
+
+def apart(application: Any, findings: Iterable[Finding]) -> tuple[list[Finding], list[Unfilled]]:
+    """Empty fields are counted by section, so that they do not bury what is wrong; the other findings stay as they are."""
+    paper = applying.paper_of(application)
+    headings = {n.name: (slug, heading) for slug, (heading, nodes) in applying.slugs(paper).items() for n in nodes}
+    empty: dict[str, list[Finding]] = {}
+    others = []
+    for finding in findings:
+        top = finding.path.partition(".")[0]
+        if finding.rule == EMPTY and top in headings:
+            empty.setdefault(headings[top][0], []).append(finding)
+        else:
+            others.append(finding)
+    words = dict(headings.values())
+    return others, [
+        Unfilled(words[slug], len(some), field_url(application, applying.keyed(application, some[0].path)))
+        for slug, some in empty.items()
+    ]
 
 
 def by_field(application: Any, findings: Iterable[Finding]) -> dict[str, list[Finding]]:

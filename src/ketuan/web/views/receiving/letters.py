@@ -35,9 +35,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     pills = [{"label": "全部", "url": _url(url, "", search), "active": not state, "count": sum(counts.values())}]
     for key, label in receiving.states().items():
         if counts.get(key):
-            pills.append(
-                {"label": label, "url": _url(url, key, search), "active": state == key, "count": counts[key]}
-            )
+            pills.append({"label": label, "url": _url(url, key, search), "active": state == key, "count": counts[key]})
     context = {
         "page": page,
         "pills": pills if counts else [],
@@ -75,7 +73,9 @@ def drop(request: HttpRequest) -> HttpResponse:
         new = sum(receiving.counts(who=who).values()) - sum(known.values())
         told = "，".join(f"{word} {n} 封" for word, n in words.items())
         again = sum(words.values()) - new
-        messages.success(request, f"收了 {sum(words.values())} 封：{told}。" + (f"其中 {again} 封以前收过。" if again > 0 else ""))
+        messages.success(
+            request, f"收了 {sum(words.values())} 封：{told}。" + (f"其中 {again} 封以前收过。" if again > 0 else "")
+        )
     return redirect("receiving")
 
 

@@ -29,7 +29,10 @@ class BagForm(forms.Form):
     """What stands on the bag and what lies in it. What cannot be is said by the verb, field by field."""
 
     sent_on = forms.DateField(
-        label="寄出日期", required=False, help_text="看快递单或邮戳。", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label="寄出日期",
+        required=False,
+        help_text="看快递单或邮戳。",
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     received_at = forms.DateTimeField(
         label="收到时间",
@@ -140,9 +143,13 @@ def mend(request: HttpRequest, code: str, pk: int) -> HttpResponse:
 
 def _written(request: HttpRequest, code: str, held: Any) -> HttpResponse:
     if held.findings:
-        messages.warning(request, f"已登记，有 {len(held.findings)} 处问题。" + ("已告知申报单位。" if held.received_at else ""))
+        messages.warning(
+            request, f"已登记，有 {len(held.findings)} 处问题。" + ("已告知申报单位。" if held.received_at else "")
+        )
     else:
-        messages.success(request, "已登记，没有问题。" + ("已告知申报单位。" if held.received_at else "收到后请补登记。"))
+        messages.success(
+            request, "已登记，没有问题。" + ("已告知申报单位。" if held.received_at else "收到后请补登记。")
+        )
     return redirect("receiving_bag", code)
 
 
@@ -172,5 +179,3 @@ def _page(request: HttpRequest, application: Any, form: BagForm, held: Any) -> H
 def _url(url: str, state: str, search: str) -> str:
     asked = {name: value for name, value in (("state", state), ("q", search)) if value}
     return f"{url}?{urlencode(asked)}" if asked else url
-
-

@@ -53,6 +53,7 @@ def shown(
     if not why["submit"] and application.sent_by_id == who.user_id:
         why["submit"] = "这份申报书是您送审的，请本单位另一位审核人提交。"
     consent_why = why_not("recommending.ask", who, application)
+    blocking, unfilled = told.apart(application, ready.blocking)
     next_thing = _next(application, ready, why, consent_why)
     return render(
         request,
@@ -64,7 +65,9 @@ def shown(
             "receipt_url": reverse("receipt", args=(standing.number,)) if standing.number else "",
             "steps": _steps(application, ready),
             "next": next_thing,
-            "blocking": _told(application, ready.blocking),
+            "blocking": _told(application, blocking),
+            "unfilled": unfilled,
+            "unfilled_count": sum(one.count for one in unfilled),
             "asked": [
                 {
                     "one": one,
