@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.cache import cache
+from django.utils import timezone
+from tests.flows.visiting import Visitor
 from tests.world import BEGINNING, World, build
+
+from ketuan.records import clock
+from ketuan.records.models import Shift
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # sync Playwright runs its own loop in the main thread
 CHROME = os.environ.get("KETUAN_CHROME") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -61,5 +67,45 @@ def window(chromium, flow: World):
         return page
 
     yield open_window
-    for context in opened:
+    for context in opened:  # what a page still sends when it closes must not outlive the test's database
+        context.route("**/*", lambda route: route.abort())
+        for page in context.pages:
+            page.wait_for_timeout(400)
         context.close()
+
+
+TWO_DAYS_LEFT = datetime.datetime(2024, 5, 22, 9, 30, tzinfo=clock.CHINA)
+
+
+@pytest.fixture
+def town(transactional_db: None, live_server) -> World:
+    """The small world where browser and machine keep today's time and the platform stands on 22 May 2024.
+
+    That is the demo's own clock; ``town.stand(moment)`` moves it.
+    """
+    cache.clear()
+
+    def stand(at: datetime.datetime) -> None:
+        Shift.objects.update_or_create(pk=1, defaults={"by": at - timezone.now()})
+
+    stand(TWO_DAYS_LEFT)
+    made = build()
+    made.url, made.stand = live_server.url, stand  # type: ignore[attr-defined]
+    return made
+
+
+@pytest.fixture
+def visit(chromium, town: World):
+    """``visit("editor")`` is a browser of one's own whose pages are watched; what went wrong is told at the end."""
+    opened: list[Visitor] = []
+
+    def arrive(name: str | None = None, *, script: bool = True, width: int = 1280) -> Visitor:
+        visitor = Visitor(chromium, town.url, script=script, width=width)
+        opened.append(visitor)
+        if name is not None:
+            visitor.enter_as(town.client(name))
+        return visitor
+
+    yield arrive
+    wrong = [line for visitor in opened for line in visitor.leave()]
+    assert wrong == []

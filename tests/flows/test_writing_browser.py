@@ -96,6 +96,17 @@ def test_a_closed_window_loses_nothing(flow, window, application) -> None:
     expect(page.locator("#f-rationale")).to_have_value("刚写完就走。")
 
 
+def test_what_is_typed_before_the_script_has_arrived_is_saved(flow, window, application) -> None:
+    page, held = window("editor"), []
+    page.route("**/saving.js", lambda route: held.append(route))
+    page.goto(f"{flow.url}/applications/{application.code}/part/s3/", wait_until="commit")
+    page.locator("#f-rationale").fill("脚本还没到就写了。")
+    held[0].continue_()
+    saved(page, "rationale")
+    application.refresh_from_db()
+    assert application.form["rationale"] == "脚本还没到就写了。"
+
+
 def test_two_people_in_one_field_are_told(flow, window, application) -> None:
     one, two = go(window("editor"), flow, application), go(window("checker"), flow, application)
     one.locator("#f-rationale").fill("经办人写的依据。")

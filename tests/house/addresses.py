@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
-
 from tests.house.scene import Scene, Side
 
 Given = Callable[[Scene, Side, str], dict[str, Any]]
@@ -93,6 +92,7 @@ ARGUMENTS: tuple[tuple[str, Given], ...] = (
     (r"recommending/<pk>", lambda scene, side, role: {"pk": side.asked.pk}),
     (r"(receipts|verify)/<number>", lambda scene, side, role: {"number": side.submission.number}),
     (r"receiving/mail/<pk>", lambda scene, side, role: {"pk": side.mail.pk, "number": 1}),
+    (r"receiving/(paper|of)/<code>", lambda scene, side, role: {"code": side.submitted.code, "pk": side.dispatch.pk}),
     (r"me/letters/<pk>", _own("letters")),
     (r"me/tokens/<pk>", _own("tokens")),
     (r"me/roles/<pk>", lambda scene, side, role: {"pk": side.society.pk}),

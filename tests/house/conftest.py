@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
-
 from tests.house.scene import Scene, build
 from tests.house.watching import Watch
 from tests.world import BEGINNING

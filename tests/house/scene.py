@@ -11,19 +11,21 @@ from dataclasses import dataclass, field
 
 from django.test import Client
 from stdnum.cn import uscc
+from tests import ready
+from tests.programme.files import pdf
+from tests.world import World, expert, person
+from tests.world import build as build_world
 
-from ketuan.programme import applying, calling, enrolling, recommending, showcase, submitting
+from ketuan.programme import calling, enrolling, recommending, showcase, submitting
 from ketuan.programme.applying import attachments
 from ketuan.programme.applying.inviting import invite_member
 from ketuan.programme.enrolling.tokens import SCOPES
-from ketuan.programme.recommending import Officer
 from ketuan.records import clock
 from ketuan.records.models import (
-    Application,
     ApiToken,
+    Application,
     CorpsMember,
     Dispatch,
-    Entry,
     Expert,
     Invitation,
     LatePermit,
@@ -34,12 +36,7 @@ from ketuan.records.models import (
     Recommendation,
     Role,
     Submission,
-    User,
 )
-from tests import ready
-from tests.programme.files import pdf
-from tests.world import World, body, expert, person
-from tests.world import build as build_world
 
 FAR = ("other_editor", "other_checker", "far_provincial")
 """People whose own things are those of the far side."""
@@ -140,7 +137,7 @@ def build() -> Scene:
 
 def _side(world: World, number: int, name: str) -> Side:
     society, province = world.bodies["society"], world.bodies["province"]
-    editor, checker, officer = world.who("editor"), world.who("checker"), world.who("officer")
+    editor, officer = world.who("editor"), world.who("officer")
     submission = ready.submitted(world, key=f"click-{name}", number=number)
     late = submitting.permit_late(
         submission.application, "台风停电", clock.end_of(datetime.date(2024, 5, 28)), who=officer

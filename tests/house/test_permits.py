@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 from django.urls import get_resolver
+from tests.house.addresses import addresses, foreign
 
 from ketuan.programme import permits
-from tests.house.addresses import addresses, foreign
 
 SRC = Path(__file__).resolve().parents[2] / "src" / "ketuan"
 PROGRAMME = SRC / "programme"
@@ -208,7 +208,9 @@ def test_every_line_of_the_table_is_the_verb_of_its_name() -> None:
     for verb in permits.DO.keys() - UNUSED.keys():
         stage, _, name = verb.partition(".")
         verbs = [f for f in FUNCTIONS.values() if f.stage == stage and f.name == name and f.takes_who]
-        own = [f for f in verbs if any(other.permits and (verb in other.asks or verb in f.asks) for other in reached(f))]
+        own = [
+            f for f in verbs if any(other.permits and (verb in other.asks or verb in f.asks) for other in reached(f))
+        ]
         if not own:
             wrong[verb] = [f.full for f in verbs] or "no such function"
     assert wrong == {}
@@ -264,7 +266,13 @@ def test_doors_touch_no_table() -> None:
     found = {}
     for path in sources():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and node.attr in ("objects", "save", "delete", "bulk_create", "set_password"):
+            if isinstance(node, ast.Attribute) and node.attr in (
+                "objects",
+                "save",
+                "delete",
+                "bulk_create",
+                "set_password",
+            ):
                 text = ast.unparse(node)
                 found[f"{path.relative_to(SRC)}: {text}"] = node.lineno
     programme = {"applying.save", "calling.save", "shelf.objects"}
@@ -319,7 +327,12 @@ def test_every_operation_of_the_api_wants_a_key_with_a_scope() -> None:
     from ketuan.api.urls import api
 
     described = api.get_openapi_schema()["paths"]
-    free = {path.removeprefix("/api") for path, ways in described.items() for way in ways.values() if not way.get("security")}
+    free = {
+        path.removeprefix("/api")
+        for path, ways in described.items()
+        for way in ways.values()
+        if not way.get("security")
+    }
     assert free == OPEN_OPERATIONS
 
 

@@ -15,8 +15,7 @@ import pytest
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
-
-from tests.house.addresses import Address, addresses, both
+from tests.house.addresses import addresses, both
 from tests.house.scene import Scene
 from tests.house.watching import Watch
 
@@ -60,6 +59,27 @@ def send(scene: Scene, role: str, method: str, url: str) -> HttpResponse:
     return client.get(url) if method == "GET" else client.post(url)
 
 
+BEARERS = {
+    "verify/<number>/": "whoever holds a receipt may verify it",
+    "api/receipts/<number>": "whoever holds a receipt may verify it",
+    "invited/corps/<token>/": "the invited person reads what they are asked to join",
+    "journal/": "the auditor reads every sentence of the journal",
+    "journal/<seq>/": "the auditor reads every sentence of the journal",
+}
+"""Addresses that tell a title to people who do not see the application, with the reason."""
+KNOW_NEAR = frozenset({"editor", "checker", "provincial", "officer", "leader", "chief", "member"})
+KNOW_FAR = frozenset({"other_editor", "other_checker", "far_provincial", "officer"})
+
+
+def hidden(scene: Scene, role: str) -> list[str]:
+    """Titles of the applications that this person must not even hear of."""
+    texts = []
+    for side, known in ((scene.near, KNOW_NEAR), (scene.far, KNOW_FAR)):
+        if role not in known:
+            texts.append(side.draft.title)
+    return texts
+
+
 def outcomes(scene: Scene, watch: Watch, role: str, method: str) -> dict[str, str]:
     """Route → cell; AssertionError where something was written that must not be."""
     found = {}
@@ -69,7 +89,10 @@ def outcomes(scene: Scene, watch: Watch, role: str, method: str) -> dict[str, st
             with watch.request() as written:
                 response = send(scene, role, method, url)
                 said = word(response)
-                _ = b"".join(response) if response.streaming else response.content
+                body = b"".join(response) if response.streaming else response.content
+            if address.route not in BEARERS:
+                told = [text for text in hidden(scene, role) if text.encode() in body]
+                assert told == [], f"{role} {method} {url} shows what is not theirs"
             if method == "GET" or said in REFUSED:
                 assert written == [], f"{role} {method} {url} ({said}) wrote: {written}"
             words.append(said)

@@ -119,6 +119,17 @@ def test_who_writes_from_elsewhere_does_not_replace_what_is_there(world: World) 
     assert answers() == []
 
 
+def test_what_other_applications_hold_is_told_to_nobody_by_mail(world: World) -> None:
+    submitted(world)
+    mail = take_in(letters.letter(letters.complete("“科创中国”另一个科技服务团"), sender="zhang@example.org"))
+    assert mail.state == Mail.State.ACCEPTED
+    shared = mail.results[0]["shared"]
+    assert shared
+    body = Letter.objects.get(user=None).body
+    assert not [said for said in shared if said in body]
+    assert "与本单位其他申报书有重复" in body
+
+
 # ---- missing, late, repeated, unclear ----------------------------------------------------------------------------------
 
 

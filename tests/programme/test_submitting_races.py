@@ -21,12 +21,13 @@ TOGETHER = 8
 
 
 @pytest.fixture
-def filed(db: None, tmp_path: Path) -> Iterator[World]:
+def filed(transactional_db: None, tmp_path: Path) -> Iterator[World]:
     """The world of :mod:`tests.world` in a database file, for every thread the default one."""
     if connection.vendor != "sqlite":
         pytest.skip("the race on other databases is run by tests of the deadline")
     settings = connections.databases["default"]
     memory, name = connections["default"], settings["NAME"]
+    memory.ensure_connection()
     with contextlib.closing(sqlite3.connect(tmp_path / "race.sqlite3")) as copy:
         memory.connection.backup(copy)
     settings["NAME"] = str(tmp_path / "race.sqlite3")

@@ -86,7 +86,10 @@ KINDS: dict[str, Kind] = {
     ),
     "application_returned": Kind("审核退回", "“{title}”被退回修改", "审核人意见：{reason}。"),
     "application_submitted": Kind(
-        "提交成功", "“{title}”已提交，回执{number}", "收到时间：{at}。哈希值：{sha256}。凭编号可在{url}验证。"
+        "提交成功",
+        "“{title}”已提交，回执{number}",
+        "收到时间：{at}。哈希值：{sha256}。凭编号可在{url}核验。",
+        must=True,
     ),
     "application_submitted_province": Kind(
         "所推荐的申报书已提交", "{society}已提交“{title}”", "回执{number}，收到时间{at}。可在{url}验证。"

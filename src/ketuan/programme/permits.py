@@ -275,8 +275,8 @@ DO: dict[str, Permit] = {
         Permit("applying.answer_invitation", "答复参加服务团的邀请", by(anything, "public")),
         Permit("applying.choose_printed", "选定主要参加人员", by(own_society, *SOCIETY), (being_written, call_is_open)),
         Permit("applying.export_roster", "导出团员名册", by(own_society, *SOCIETY)),
-        Permit("applying.add_paper", "上传附件", by(own_society, *SOCIETY), (being_written, call_is_open)),
-        Permit("applying.remove_paper", "移除附件", by(own_society, *SOCIETY), (being_written, call_is_open)),
+        Permit("applying.add_paper", "上传附件", by(own_society, *SOCIETY), (not_sent, call_is_open)),
+        Permit("applying.remove_paper", "移除附件", by(own_society, *SOCIETY), (not_sent, call_is_open)),
         Permit("corresponding.wish", "修改通知接收方式", by(anything, "person")),
         # auditing: the auditor reads the journal and nothing else (三员分立)
         Permit("auditing.journal", "查阅日志", by(anything, "auditor")),
@@ -498,6 +498,11 @@ def why_not(verb: str, who: Who, subject: Any = None) -> str:
     except Refused as refusal:
         return refusal.why
     return ""
+
+
+def sees(kind: str, who: Who) -> bool:
+    """Whether this person has anything to do with a kind at all: its lists do not exist for the others."""
+    return not who.roles().isdisjoint(SEE[kind])
 
 
 def seen(kind: str, who: Who) -> Q:

@@ -70,13 +70,18 @@ _BEHIND = 1_000_000  # a path that is no field of the form stands behind all fie
 
 
 def check(
-    reading: Reading[Application], call: Call, *, roster: Sequence[RosterEntry] | None = None
+    reading: Reading[Application],
+    call: Call,
+    *,
+    roster: Sequence[RosterEntry] | None = None,
+    own_roster: bool = False,
 ) -> tuple[Finding, ...]:
     """Everything the rules say of one application: heaviest first, then in the order of the paper, then by rule.
 
-    Without a ``roster`` the rules on the composition of the corps are pending.
+    Without a ``roster``, or with an empty one that is not known to be this corps' own, the rules on the composition of
+    the corps are pending.
     """
-    case = case_of(reading, call, roster)
+    case = case_of(reading, call, roster, own_roster=own_roster)
     findings = [
         Finding(
             one.row.code,

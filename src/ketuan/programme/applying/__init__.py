@@ -6,7 +6,7 @@ versions (:mod:`.versions`).
 
 from ketuan.programme.applying.filled import Filled, filled
 from ketuan.programme.applying.finding import find, listing, of_society
-from ketuan.programme.applying.judging import findings_of, portfolio_of, sections_of, slugs
+from ketuan.programme.applying.judging import findings_of, findings_of_each, portfolio_of, sections_of, slugs
 from ketuan.programme.applying.overview import (
     call_of,
     calls_of,
@@ -38,6 +38,7 @@ __all__ = [
     "filled",
     "find",
     "findings_of",
+    "findings_of_each",
     "form_of",
     "freeze",
     "give_reason",

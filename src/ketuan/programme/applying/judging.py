@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ketuan.forms.paper import Node, Paper, Section, blank, value_at
@@ -16,8 +17,16 @@ from ketuan.rules.findings import Finding, PortfolioFinding
 
 def findings_of(application: Application) -> tuple[Finding, ...]:
     """Findings of the single application, heaviest first; the same that ``ketuan check`` prints."""
-    call = calling.rules_of(application.call)
-    return check(papers.reading_of(application), call, roster=papers.roster_of(application))
+    return findings_of_each([application])[application.pk]
+
+
+def findings_of_each(applications: Sequence[Application]) -> dict[int, tuple[Finding, ...]]:
+    """Findings of several, each by itself, by their ids; one query for all rosters."""
+    rosters = papers.rosters_of(applications)
+    return {
+        a.pk: check(papers.reading_of(a), calling.rules_of(a.call), roster=rosters[a.pk], own_roster=True)
+        for a in applications
+    }
 
 
 def portfolio_of(application: Application) -> tuple[PortfolioFinding, ...]:
@@ -27,7 +36,8 @@ def portfolio_of(application: Application) -> tuple[PortfolioFinding, ...]:
     if len(others) + 1 < call.quota.distinct_from.value:
         return ()
     known = known_of(call.likeness.known.value)
-    entries = [Entry(a.code, papers.form_of(a), papers.roster_of(a)) for a in (application, *others)]
+    rosters = papers.rosters_of([application, *others])
+    entries = [Entry(a.code, papers.form_of(a), rosters[a.pk]) for a in (application, *others)]
     found = check_portfolio(entries, call, alike=lambda a, b: compare(a, b, known=known))
     return tuple(f for f in found if application.code in f.files)
 

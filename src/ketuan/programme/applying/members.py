@@ -179,7 +179,7 @@ def without(application: Application, member: CorpsMember) -> Without:
 
 
 def _judged(application: Application, roster: tuple[RosterEntry, ...]) -> tuple[Finding, ...]:
-    found = check(papers.reading_of(application), calling.rules_of(application.call), roster=roster)
+    found = check(papers.reading_of(application), calling.rules_of(application.call), roster=roster, own_roster=True)
     return tuple(f for f in found if f.rule in CODES)
 
 

@@ -7,6 +7,7 @@ row; the form itself counts them (``personnel.2.name``).
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -66,8 +67,17 @@ def entry_of(member: CorpsMember, title: str = "") -> RosterEntry:
 
 def roster_of(application: Application) -> tuple[RosterEntry, ...]:
     """Everybody of the corps, as the composition rules read them (附件1 1)."""
-    members = application.members.select_related("expert").exclude(consent=CorpsMember.Consent.REFUSED)
-    return tuple(entry_of(member, application.title) for member in members)
+    return rosters_of([application])[application.pk]
+
+
+def rosters_of(applications: Sequence[Application]) -> dict[int, tuple[RosterEntry, ...]]:
+    """The rosters of several applications by their ids, in one query."""
+    held: dict[int, list[RosterEntry]] = {application.pk: [] for application in applications}
+    titles = {application.pk: application.title for application in applications}
+    members = CorpsMember.objects.filter(application__in=held).exclude(consent=CorpsMember.Consent.REFUSED)
+    for member in members.select_related("expert"):
+        held[member.application_id].append(entry_of(member, titles[member.application_id]))
+    return {pk: tuple(entries) for pk, entries in held.items()}
 
 
 def tables(paper: Paper) -> tuple[str, ...]:

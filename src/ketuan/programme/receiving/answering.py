@@ -112,6 +112,8 @@ def _context(mail: Mail) -> dict[str, str]:
             for one in mail.results
         )
         blocks = [said for one in mail.results for said in one["blocks"]]
+        if any(one["shared"] for one in mail.results):  # what other applications hold is told to nobody by mail
+            blocks.append("与本单位其他申报书有重复（通知 三.5），请本单位人员登录平台查看。")
         context["blocks"] = (
             "\n\n形式上还有这些问题，会影响受理，请在截止前改好重新发送：\n" + _listed(blocks) if blocks else ""
         )

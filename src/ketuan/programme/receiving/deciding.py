@@ -178,6 +178,17 @@ def settle(
 
 
 def _result(name: str, title: str, found: Submission) -> dict[str, object]:
-    blocks = [f["message"] for f in found.findings if f["weight"] == "block"]
-    told = {"name": name, "title": title, "code": found.application.code, "number": found.number}
-    return {**told, "submission": found.pk, "sha256": found.sha256, "blocks": blocks}
+    """``blocks`` are of the form itself; ``shared`` name what other applications hold and stay on the platform."""
+    code = found.application.code
+    blocks = [f for f in found.findings if f["weight"] == "block"]
+    apart = [code in f["path"].split("+") for f in blocks]
+    return {
+        "name": name,
+        "title": title,
+        "code": code,
+        "number": found.number,
+        "submission": found.pk,
+        "sha256": found.sha256,
+        "blocks": [f["message"] for f, other in zip(blocks, apart, strict=True) if not other],
+        "shared": [f["message"] for f, other in zip(blocks, apart, strict=True) if other],
+    }

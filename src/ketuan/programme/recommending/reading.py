@@ -57,7 +57,7 @@ def findings_of(recommendation: Recommendation) -> tuple[Finding, ...]:
     remarks = tuple(Remark(at, held["message"], held["raw"], None, "unread") for at, held in unread if at is not None)
     roster = tuple(RosterEntry.model_validate(one) for one in version.roster)
     reading = Reading(Form.model_validate(version.form), remarks)
-    return check(reading, calling.rules_of(application.call), roster=roster)
+    return check(reading, calling.rules_of(application.call), roster=roster, own_roster=True)
 
 
 def filled(recommendation: Recommendation) -> applying.Filled:

@@ -36,6 +36,8 @@ class Case:
     missing: tuple[Remark, ...]
     """Second printed cells that are empty while the first is filled."""
     roster: tuple[RosterEntry, ...] | None = None
+    own_roster: bool = False
+    """True where the roster is that of this very corps: an empty one then means nobody, not that nothing is known."""
     memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
     """What several rules need and one of them has computed."""
 
@@ -52,7 +54,13 @@ class Case:
         return f"“{self.paper.place(path)}”"
 
 
-def case_of(reading: Reading[Application], call: Call, roster: Sequence[RosterEntry] | None = None) -> Case:
+def case_of(
+    reading: Reading[Application],
+    call: Call,
+    roster: Sequence[RosterEntry] | None = None,
+    *,
+    own_roster: bool = False,
+) -> Case:
     cells: list[Cell] = []
     model = type(reading.form)
     tree = call.paper if model is Application else paper(model, call.edition())
@@ -61,9 +69,9 @@ def case_of(reading: Reading[Application], call: Call, roster: Sequence[RosterEn
     contacts = tuple((path, node.spec.kind, value) for path, node, value in cells if value and node.spec.kind in _REACH)
     unread = {remark.path: remark for remark in reading.remarks if remark.kind == "unread"}
     missing = tuple(remark for remark in reading.remarks if remark.kind == "missing")
-    return Case(
-        reading.form, call, tree, tuple(cells), contacts, unread, missing, None if roster is None else tuple(roster)
-    )
+    held = None if roster is None else tuple(roster)
+    own = own_roster and held is not None
+    return Case(reading.form, call, tree, tuple(cells), contacts, unread, missing, held, own)
 
 
 def _walk(part: object, nodes: tuple[Node, ...], prefix: str, cells: list[Cell]) -> None:

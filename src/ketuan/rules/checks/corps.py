@@ -101,6 +101,11 @@ def youth_of(case: Case, corps: Muster) -> Youth:
     return Youth(young, unknown, young + len(unknown) + hidden + len(corps.doubles))
 
 
+def _roster(case: Case) -> Sequence[RosterEntry] | None:
+    """The roster to be counted; None where none came, or where one came that names other corps only."""
+    return case.roster if case.roster or case.own_roster else None
+
+
 def _undecided(case: Case, what: str, wanted: int | None) -> Say:
     if case.roster is None:
         message = f"没有收到团员名册，{what}还不能判断。"
@@ -115,8 +120,9 @@ def _undecided(case: Case, what: str, wanted: int | None) -> Say:
 def size(case: Case) -> Iterator[Say]:
     """附件1 1: 总人数一般不少于20人；附件3 八 的人员表不超过20人，是另一个数."""
     least = case.call.corps.people.value
-    if case.roster:
-        corps = muster(case, case.roster)
+    roster = _roster(case)
+    if roster is not None:
+        corps = muster(case, roster)
         sure, most, where = len(corps.people), corps.most, "名册上"
     elif case.call.settings.people_and_rows.value == "table" and case.roster is None:
         sure = most = filled(case)
@@ -142,10 +148,11 @@ def size(case: Case) -> Iterator[Say]:
 def youth(case: Case) -> Iterator[Say]:
     """附件1 1: 其中45岁及以下青年科技人才一般不少于10人."""
     least, most_age = case.call.corps.young.value, case.call.corps.young_age.value
-    if not case.roster:
+    roster = _roster(case)
+    if roster is None:
         yield _undecided(case, f"{most_age} 岁及以下的人数", least)
         return
-    found = youth_of(case, muster(case, case.roster))
+    found = youth_of(case, muster(case, roster))
     if found.young >= least:
         return
     counted = f"{most_age} 岁及以下（按 {spoken(case.call.age_day)} 的周岁算）"
@@ -170,10 +177,11 @@ def youth(case: Case) -> Iterator[Say]:
 def young_elite(case: Case) -> Iterator[Say]:
     """附件1 1: 鼓励吸纳中国科协青年人才托举工程入选者（一般不少于2人）."""
     least = case.call.corps.young_elite.value
-    if not case.roster:
+    roster = _roster(case)
+    if roster is None:
         yield _undecided(case, "青年人才托举工程入选者人数", least)
         return
-    elite = [body for body in muster(case, case.roster).people if body.round]
+    elite = [body for body in muster(case, roster).people if body.round]
     dated = [body for body in elite if _ROUND.search(body.round)]
     if len(dated) >= least:
         return
@@ -187,10 +195,11 @@ def young_elite(case: Case) -> Iterator[Say]:
 @rule("corps.known")
 def known(case: Case) -> Iterator[Say]:
     """附件1 1: 人数、年龄要能数得清."""
-    if not case.roster:
+    roster = _roster(case)
+    if roster is None:
         yield _undecided(case, "姓名、单位和出生日期是否齐全", None)
         return
-    corps = muster(case, case.roster)
+    corps = muster(case, roster)
     young = youth_of(case, corps)
     lacks = [f"第 {number + 1} 人缺姓名" for number, _ in corps.nameless]
     lacks += [f"{name}有两行，缺工作单位或手机，分不清是不是一个人" for name in dict.fromkeys(corps.doubles)]

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling.tokens import DAYS, SCOPES
-from ketuan.programme.errors import Invalid
+from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.moment import now
 from ketuan.web.doors import SIGNED_IN, door, signed_in
 from ketuan.web.views.finding import who_of
@@ -35,6 +35,8 @@ def roles(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     who = who_of(request)
     body = enrolling.find(pk, who=who)
+    if not any(role.organisation_id == pk and role.state in ("active", "asked") for role in enrolling.own_roles(who=who)):
+        raise NotFound(str(pk))
     if request.method == "POST":
         enrolling.leave(pk, who=who)
         messages.success(request, f"您已离开{body.name}。")

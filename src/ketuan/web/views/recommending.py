@@ -13,8 +13,8 @@ from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from ketuan.programme import applying, calling, recommending
-from ketuan.programme.errors import Invalid
-from ketuan.programme.permits import why_not
+from ketuan.programme.errors import Invalid, NotFound
+from ketuan.programme.permits import sees, why_not
 from ketuan.programme.recommending import Officer
 from ketuan.web.doors import door, signed_in
 from ketuan.web.fields import blocks
@@ -39,6 +39,8 @@ PEOPLE = ("name", "unit", "post", "phone")
 def desk(request: HttpRequest) -> HttpResponse:
     """All applications that ask for this person's province; for a society its own questions."""
     who = who_of(request)
+    if not sees("recommendation", who):
+        raise NotFound("recommending")
     rows = recommending.listing(who=who)
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     counts = recommending.counts(rows)

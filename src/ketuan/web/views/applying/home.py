@@ -85,7 +85,8 @@ def shared(request: HttpRequest, code: str) -> HttpResponse:
         }
         for f in applying.portfolio_of(application)
     ]
-    return render(request, "applying/shared.html", {"found": found, "alone": len(codes) == 1})
+    page = "applying/shared.html" if request.headers.get("HX-Request") else "applying/shared_page.html"
+    return render(request, page, {"application": application, "found": found, "alone": len(codes) == 1})
 
 
 @signed_in

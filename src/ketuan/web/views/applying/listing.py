@@ -14,6 +14,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from ketuan.programme import applying, calling, moment
+from ketuan.programme.errors import NotFound
+from ketuan.programme.permits import sees
 from ketuan.web.doors import door, signed_in
 from ketuan.web.views.applying.steps import next_step
 from ketuan.web.views.finding import who_of
@@ -35,6 +37,8 @@ ORDERS = {
 @door("see:application", "applying.start")
 def applications(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
+    if not sees("application", who):
+        raise NotFound("applications")
     if who.roles() & {"editor", "checker"}:
         return _society(request, who)
     return _list(request, who)
@@ -45,8 +49,9 @@ def applications(request: HttpRequest) -> HttpResponse:
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
+    number = request.POST.get("society", "")
     society, call = (
-        applying.society_of(int(request.POST.get("society", "0") or 0), who=who),
+        applying.society_of(int(number) if number.isdecimal() else 0, who=who),
         applying.call_of(request.POST.get("call", ""), who=who),
     )
     application = applying.start(call, society, who=who)
@@ -73,11 +78,12 @@ def _under(call: Any, rows: list[Any], who: Any) -> dict[str, Any]:
             f"已有 {len(there)} 个，到了每个单位的上限（通知 三.5）。" if len(there) >= most else ""
         )
         quota.append({"society": society, "used": len(there), "left": max(most - len(there), 0), "why": why})
-    return {"call": call, "most": most, "quota": quota, "cards": [_card(a, who) for a in rows]}
+    findings = applying.findings_of_each([a for a in rows if a.state != "withdrawn"])
+    cards = [_card(a, findings.get(a.pk, ()), who) for a in rows]
+    return {"call": call, "most": most, "quota": quota, "cards": cards}
 
 
-def _card(application: Any, who: Any) -> dict[str, Any]:
-    findings = applying.findings_of(application) if application.state != "withdrawn" else ()
+def _card(application: Any, findings: tuple[Any, ...], who: Any) -> dict[str, Any]:
     sections = applying.sections_of(application, findings)
     return {
         "a": application,

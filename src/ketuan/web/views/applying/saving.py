@@ -84,9 +84,7 @@ def answer(request: HttpRequest, saved: applying.Saved, slug: str, who: Any) -> 
     given["counts"] = {w.path: w.used for w in widgets if w.limit}
     fields = told.by_field(application, findings)
     given["fields"] = {
-        path: beside(fields[path])
-        for path in {w.path for w in widgets} | {b.path for b in made}
-        if path in fields
+        path: beside(fields[path]) for path in {w.path for w in widgets} | {b.path for b in made} if path in fields
     }
     groups = panel(application, findings, slug, who)
     given["panel"] = render_to_string("applying/panel.html", {"groups": groups})

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_POST
 
 from ketuan.programme import calling, moment
 from ketuan.programme.calling import sheet
-from ketuan.programme.errors import Invalid, NotReady
+from ketuan.programme.errors import Invalid, NotFound, NotReady
+from ketuan.programme.permits import sees
 from ketuan.rules import publishing
 from ketuan.web.doors import door, signed_in
 from ketuan.web.views.finding import who_of
@@ -51,8 +52,10 @@ def frame(call: Any, here: str) -> dict[str, Any]:
 @door("see:call_draft")
 @signed_in
 def desk(request: HttpRequest) -> HttpResponse:
-    now = moment.now()
-    rows = [(call, calling.left_of(call, now)) for call in calling.drafts(who=who_of(request))]
+    who, now = who_of(request), moment.now()
+    if not sees("call_draft", who):
+        raise NotFound("office/calls")
+    rows = [(call, calling.left_of(call, now)) for call in calling.drafts(who=who)]
     return render(request, "calling/desk.html", {"rows": rows})
 
 

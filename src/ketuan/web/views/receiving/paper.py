@@ -30,8 +30,8 @@ class BagForm(forms.Form):
 
     sent_on = forms.DateField(
         label="寄出日期",
-        required=False,
         help_text="看快递单或邮戳。",
+        error_messages={"required": "请写寄出日期，看快递单或邮戳。", "invalid": "请写成 2024-05-24 这样的日期。"},
         widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     received_at = forms.DateTimeField(
@@ -161,6 +161,9 @@ def _errors(form: BagForm, wrong: Invalid) -> None:
 def _page(request: HttpRequest, application: Any, form: BagForm, held: Any) -> HttpResponse:
     who = who_of(request)
     rules = calling.rules_of(application.call)
+    codes: dict[str, Any] = {}
+    for version in receiving.versions_on_paper(application):
+        codes.setdefault(version.short_code, version)
     context = {
         "application": application,
         "form": form,
@@ -170,7 +173,7 @@ def _page(request: HttpRequest, application: Any, form: BagForm, held: Any) -> H
         "asked": rules.submission,
         "by": "寄出" if rules.settings.paper_by.value == "dispatch" else "收到",
         "last": receiving.last_day(application),
-        "versions": receiving.versions_on_paper(application),
+        "versions": list(codes.values()),
         "tab": "paper",
     }
     return render(request, "receiving/bag.html", context, status=400 if form.errors else 200)

@@ -12,14 +12,16 @@
   function words(text) { return (text.match(UNIT) || []).length; }
   function characters(text) { return Array.from(text.replace(BLANK, "")).length; }
 
-  window.ketuanCount = { word: words, characters: characters };
-  document.addEventListener("input", function (event) {
-    var counter = event.target.id && document.querySelector('[data-count][data-for="' + event.target.id + '"]');
+  function show(control) {
+    var counter = control.id && document.querySelector('[data-count][data-for="' + control.id + '"]');
     if (!counter) { return; }
-    var form = event.target.closest("[data-count-by]");
+    var form = control.closest("[data-count-by]");
     var way = form && form.getAttribute("data-count-by") === "characters" ? characters : words;
-    var used = way(event.target.value.trim());
+    var used = way(control.value.trim());
     counter.querySelector("b").textContent = used;
     counter.classList.toggle("over", used > Number(counter.getAttribute("data-limit")));
-  });
+  }
+
+  window.ketuanCount = { word: words, characters: characters, show: show };
+  document.addEventListener("input", function (event) { show(event.target); });
 }());

@@ -43,6 +43,13 @@
     }
     return list[0] ? list[0].value : "";
   }
+  function given(path) {
+    var list = controls(path);
+    if (list[0] && list[0].type === "checkbox") {
+      return list.filter(function (c) { return c.defaultChecked; }).map(function (c) { return c.value; });
+    }
+    return list[0] ? list[0].defaultValue : "";
+  }
   function write(path, raw) {
     var list = controls(path);
     if (!list[0]) { return; }
@@ -53,17 +60,9 @@
     }
     if (list[0].type === "date" && raw && !/^\d{4}-\d\d-\d\d$/.test(raw)) { list[0].type = "text"; }
     list[0].value = Array.isArray(raw) ? raw.join("、") : raw;
-    list[0].dispatchEvent(new CustomEvent("written", { bubbles: true }));
     count(list[0]);
   }
-  function count(control) {
-    var counter = control.id && document.querySelector('[data-count][data-for="' + control.id + '"]');
-    if (!counter || !window.ketuanCount) { return; }
-    var way = window.ketuanCount[root.getAttribute("data-count-by")] || window.ketuanCount.word;
-    var used = way(control.value.trim());
-    counter.querySelector("b").textContent = used;
-    counter.classList.toggle("over", used > Number(counter.getAttribute("data-limit")));
-  }
+  function count(control) { if (window.ketuanCount) { window.ketuanCount.show(control); } }
   function same(a, b) { return JSON.stringify(a) === JSON.stringify(b); }
   function box(path) { return document.querySelector('[data-field="' + path + '"]'); }
   function state(path, kind, words) {
@@ -287,6 +286,8 @@
       part.appendChild(name); part.appendChild(words); part.appendChild(button);
       place.appendChild(part);
     });
+    status("有一栏别人刚改过，请在那一栏选一种", "failed");
+    if (box(path).contains(document.activeElement)) { place.scrollIntoView({ block: "center" }); }
   }
   function settle(path, whose) {
     var field = fields[path], theirs = field.clash, place = box(path).querySelector("[data-clash]");
@@ -334,9 +335,11 @@
   function begin() {
     document.querySelectorAll("[data-field]").forEach(function (one) {
       var path = one.getAttribute("data-field");
-      fields[path] = { base: first, was: [read(path)], timer: null, clash: null };
+      fields[path] = { base: first, was: [given(path)], timer: null, clash: null };
     });
     var left = kept(), restored = 0;
+    // what was typed before this file had arrived
+    var early = Object.keys(fields).filter(function (path) { return !left[path] && !same(read(path), given(path)); });
     if (!open) {
       var texts = Object.keys(left).map(function (p) { return Array.isArray(left[p].raw) ? left[p].raw.join("、") : left[p].raw; });
       if (texts.length) { banner("这台电脑里有没存上的内容", "申报书现在不能修改。需要的话请复制：" + texts.join(" ／ ")); }
@@ -354,8 +357,9 @@
       pending[path] = true;
     });
     if (restored) { banner("找回了上次没存上的内容", "正在补存 " + restored + " 栏…"); }
+    early.forEach(typed);
     if (Object.keys(left).length) { pump(); }
-    else { status("填一栏存一栏，不用点保存。保存不等于提交。"); }
+    else if (!early.length) { status("填一栏存一栏，不用点保存。保存不等于提交。"); }
   }
   var composing = false;
   root.addEventListener("compositionstart", function () { composing = true; });
