@@ -21,7 +21,9 @@ CHECKS = [
 
 
 def run(command: list[str]) -> int:
-    return subprocess.call([sys.executable, *command], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"})
+    return subprocess.call(
+        [sys.executable, *command], cwd=ROOT, env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    )
 
 
 def main(arguments: list[str]) -> int:

@@ -174,7 +174,7 @@ def test_from_the_first_page_to_a_receipt_that_a_stranger_verifies(town: World, 
     stranger = visit()
     page = stranger.go("/")
     page.locator("#receipt-number").fill(receipt.number)
-    stranger.press("验证", within=page.locator("#verify"))
+    stranger.press("核验", within=page.locator("#verify"))
     for said in ("真实，有效", receipt.sha256, form["cover"]["title"], "中国云上测绘装备学会"):
         stranger.sees(said)
     assert [name for name in ("江晚晴", "沈听澜", form["cover"]["contact_name"]) if name in page.content()] == []
@@ -255,7 +255,9 @@ def test_after_the_deadline_nothing_is_taken_in_and_nothing_is_lost_until_the_of
     checker.sees("现在不能办理")
     expect(other.get_by_role("button", name="送审核人")).to_have_count(0)
 
-    page_of_office = officer.go(f"{home}late/")
+    officer.go(home)
+    officer.press("送审和提交", role="link", within=officer.page.locator("main aside"))
+    page_of_office = officer.press("批准逾期提交", role="link")
     page_of_office.locator("#reason").fill("截止前一小时平台停电。")
     page_of_office.locator("#until").fill("2024-05-26T18:00")
     officer.press("批准")
@@ -320,7 +322,7 @@ def test_the_keyboard_alone_is_enough_to_sign_in_and_write(town: World, visit) -
     by_tab(page, "input[name=password]")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url(f"{town.url}/")
+    page.wait_for_url(f"{town.url}/home/")
     for wanted, there in (
         ("a[href='/applications/']", "/applications/"),
         (f"a[href='{home}']", home),
@@ -336,3 +338,25 @@ def test_the_keyboard_alone_is_enough_to_sign_in_and_write(town: World, visit) -
     page.keyboard.press("Enter")
     page.wait_for_url(f"{town.url}{home}part/s4/")
     assert Application.objects.get().form["rationale"] == "只用键盘写的。"
+
+
+def test_empty_fields_do_not_bury_what_is_wrong(town: World, visit) -> None:
+    who = town.who("editor")
+    application = applying.start(town.call, town.bodies["society"], who=who)
+    key = applying.add_row(application, "problems", who=who)
+    long = "“科创中国”" + "长三角生态绿色一体化发展示范区" * 4 + "W" * 60 + "科技服务团"
+    typed = {"cover.title": long, "cover.email": "x" * 70, f"problems.{key}.title": long, "budget.requested": "9999"}
+    applying.save(application, [applying.Change(path, text) for path, text in typed.items()], who=who)
+    ready.paper(application, Paper.Kind.SIGNED_SCAN, "W" * 90 + ".pdf")
+    home, editor = f"/applications/{application.code}/", visit("editor", width=390)
+    for path in (home, f"{home}submit/"):
+        page = editor.go(path)
+        editor.sees("超过每个项目")
+        expect(page.locator("main li.finding").filter(has_text="没有填写")).to_have_count(0)
+        folded = page.locator("details.unfilled")
+        expect(folded.locator("ul")).to_be_hidden()
+        folded.locator("summary").click()
+        sections = folded.locator("li")
+        expect(sections.filter(has_text="二、")).to_have_count(1)
+        sections.filter(has_text="三、").get_by_role("link").click()
+        page.wait_for_url(f"**{home}part/s3/#*")

@@ -1,7 +1,6 @@
 """The scene of the house's tests: built once a module, and every request rolled back."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 import time_machine
@@ -22,24 +21,3 @@ def scene(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 @pytest.fixture(scope="module")
 def watch(scene: Scene) -> Watch:
     return Watch()
-
-
-Cells = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def renewed() -> Iterator[Callable[[str, str, Cells], bool]]:
-    """With ``KETUAN_RENEW=1``: gathers the answers, and writes the table at the end."""
-    wanted = "KETUAN_RENEW" in os.environ
-    gathered: dict[tuple[str, str], Cells] = {}
-
-    def gather(role: str, method: str, found: Cells) -> bool:
-        for route, cell in found.items() if wanted else ():
-            gathered.setdefault((route, method), {})[role] = cell
-        return wanted
-
-    yield gather
-    if gathered:
-        from tests.house.test_walk import renew
-
-        renew(gathered)

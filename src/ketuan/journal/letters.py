@@ -92,7 +92,7 @@ KINDS: dict[str, Kind] = {
         must=True,
     ),
     "application_submitted_province": Kind(
-        "所推荐的申报书已提交", "{society}已提交“{title}”", "回执{number}，收到时间{at}。可在{url}验证。"
+        "所推荐的申报书已提交", "{society}已提交“{title}”", "回执{number}，收到时间{at}。可在{url}核验。"
     ),
     "submission_withdrawn": Kind("申报书已撤回", "“{title}”已撤回", "回执{number}不再有效。理由：{reason}。"),
     "deadline_near": Kind(
@@ -107,7 +107,7 @@ KINDS: dict[str, Kind] = {
     "mail_accepted": Kind(
         "邮件报送已收到",
         "您报送的材料已收到",
-        "收到时间：{at}（北京时间）。\n{receipts}{blocks}\n\n回执见附件。凭编号可以在平台验证。",
+        "收到时间：{at}（北京时间）。\n{receipts}{blocks}\n\n回执见附件。凭编号可以在平台核验。",
         must=True,
     ),
     "mail_missing": Kind(

@@ -335,6 +335,9 @@ DO: dict[str, Permit] = {
     )
 }
 
+SHOWN = ("consent_letter", "signed_scan", "problem_table", "proof")
+"""Kinds of papers that belong to an application as it is sent; the others are the society's own workshop."""
+
 SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
     "application": {
         "editor": lambda who: Q(society__in=who.bodies("editor")),
@@ -429,10 +432,6 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "platform": lambda who: Q(),
     },
 }
-
-
-SHOWN = ("consent_letter", "signed_scan", "problem_table", "proof")
-"""Kinds of papers that belong to an application as it is sent; the others are the society's own workshop."""
 
 
 def _of_bodies(who: Who, role: str) -> Q:

@@ -108,7 +108,7 @@ def _context(mail: Mail) -> dict[str, str]:
     context = {"at": at, "deadline": last, "why": mail.why}
     if mail.state == Mail.State.ACCEPTED:
         context["receipts"] = "\n".join(
-            f"“{one['title'] or one['name']}”：回执{one['number']}，哈希值{one['sha256']}，验证{receipts.url_of(one['number'])}"
+            f"“{one['title'] or one['name']}”：回执{one['number']}，哈希值{one['sha256']}，核验{receipts.url_of(one['number'])}"
             for one in mail.results
         )
         blocks = [said for one in mail.results for said in one["blocks"]]

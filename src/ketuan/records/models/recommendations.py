@@ -23,7 +23,7 @@ class Recommendation(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.TextField("意见", blank=True)
     number = models.CharField("文号", max_length=40, blank=True)
-    code = models.CharField("验证编号", max_length=24, blank=True, help_text="by which anybody can verify the letter")
+    code = models.CharField("核验编号", max_length=24, blank=True, help_text="by which anybody can verify the letter")
     letter = models.ForeignKey("records.Paper", models.PROTECT, null=True, blank=True, related_name="+")
     sha256 = models.CharField(max_length=64, blank=True, help_text="of what the letter says")
     head = models.JSONField("联络组组长", default=dict, blank=True, help_text="name, post, phone")

@@ -86,6 +86,7 @@ def shown(
                 for one in receipts.listing(who=who).filter(application=application)
             ],
             "permits": submitting.permits_of(application),
+            "may_permit": not why_not("submitting.permit_late", who, application),
             "wrong": wrong,
             "errors": errors or {},
             "typed": typed or {},
@@ -135,7 +136,7 @@ def _next(application: Any, ready: Any, why: Mapping[str, str], consent_why: str
     if state == "submitted":
         number = application.submitted.number if application.submitted else ""
         return Next(
-            "保存回执", "已提交。回执可以下载，任何人凭编号可以验证。", reverse("receipt", args=(number,)), "看回执"
+            "保存回执", "已提交。回执可以下载，任何人凭编号可以核验。", reverse("receipt", args=(number,)), "看回执"
         )
     if state == "draft" and why["send_to_checker"]:
         return Next("现在不能办理", why["send_to_checker"])
