@@ -117,7 +117,9 @@ def test_from_the_first_page_to_a_receipt_that_a_stranger_verifies(town: World, 
     editor.press("导入勾选的 22 人")
     editor.sees("人数、年龄和青年人才托举工程入选者都已达到要求")
     page = editor.go(f"{home}part/s8/")
-    expect(page.locator("[data-field^='personnel.']").first.locator("input")).to_have_value(form["personnel"][0]["name"])
+    expect(page.locator("[data-field^='personnel.']").first.locator("input")).to_have_value(
+        form["personnel"][0]["name"]
+    )
 
     # the signed scan
     editor.go(f"{home}papers/")
@@ -239,7 +241,9 @@ def test_a_second_submission_takes_the_place_of_the_first(town: World, visit) ->
     editor.sees("已被第2次提交替代")
 
 
-def test_after_the_deadline_nothing_is_taken_in_and_nothing_is_lost_until_the_office_permits(town: World, visit) -> None:
+def test_after_the_deadline_nothing_is_taken_in_and_nothing_is_lost_until_the_office_permits(
+    town: World, visit
+) -> None:
     application = handed_in(town)
     home, words = f"/applications/{application.code}/", "写到一半，申报截止了。"
     before = application.form["rationale"]
@@ -248,7 +252,9 @@ def test_after_the_deadline_nothing_is_taken_in_and_nothing_is_lost_until_the_of
     town.stand(AFTER)  # type: ignore[attr-defined]
     with editor.expecting(403):
         page.locator("#f-rationale").fill(words)
-        expect(page.locator("[data-kept]")).to_contain_text("申报已于2024年5月24日 23:59截止，逾期不再受理（通知 四.2）")
+        expect(page.locator("[data-kept]")).to_contain_text(
+            "申报已于2024年5月24日 23:59截止，逾期不再受理（通知 四.2）"
+        )
     expect(page.locator("#f-rationale")).to_have_value(words)
     assert Application.objects.get().form["rationale"] == before
     other = checker.go(f"{home}submit/")

@@ -22,8 +22,6 @@ def run(args: argparse.Namespace) -> int:
     prepare()
     from ketuan.programme import showcase
     from ketuan.programme.demo import building
-    from ketuan.programme.enrolling.registries import load_registries
-    from ketuan.programme.who import PLATFORM
 
     if args.again and not args.links:
         from django.core.management import call_command
@@ -31,7 +29,6 @@ def run(args: argparse.Namespace) -> int:
         say("清空演示数据……")
         call_command("flush", verbosity=0, interactive=False)
     if not args.links:
-        load_registries(who=PLATFORM)
         if building.is_empty():
             building.build(tell=say)
     base = os.environ.get("KETUAN_BASE_URL", "http://127.0.0.1:8000")

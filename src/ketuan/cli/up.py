@@ -76,7 +76,7 @@ def _furnish(no_demo: bool) -> None:
     from ketuan.programme.enrolling.registries import is_empty, load_registries
     from ketuan.programme.who import PLATFORM
 
-    if is_empty():
+    if no_demo and is_empty():
         load_registries(who=PLATFORM)
         say("已载入全国学会、省级科协名册。")
     if not no_demo and building.is_empty():

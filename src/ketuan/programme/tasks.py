@@ -195,7 +195,7 @@ def counts_of(who: Who) -> tuple[Sum, ...]:
         draft=Count("pk", distinct=True, filter=Q(state__in=(states.DRAFT, states.CHECKING))),
         submitted=Count("pk", distinct=True, filter=Q(state=states.SUBMITTED)),
     )
-    labels = (("看得到的申报书", "all"), ("还没有提交", "draft"), ("已提交", "submitted"))
+    labels = (("全部申报书", "all"), ("还没有提交", "draft"), ("已提交", "submitted"))
     return tuple(Sum(label, sums[key], "/applications/") for label, key in labels)
 
 

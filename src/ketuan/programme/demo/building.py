@@ -21,6 +21,7 @@ from ketuan.programme.calling.moving import move_day
 from ketuan.programme.demo import sealing
 from ketuan.programme.demo.values import Corps, Step
 from ketuan.programme.demo.year import DemoYear, demo_year
+from ketuan.programme.enrolling.registries import load_registries
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.recommending.deciding import Officer
@@ -97,6 +98,7 @@ def build(*, tell: Tell = print, seed: int = 2024) -> None:
     made = Made()
     with transaction.atomic():
         with clock.standing(FOUNDED):
+            load_registries(who=PLATFORM)
             _bodies(year, made)
             _people(year, made)
             _experts(year, made)

@@ -39,7 +39,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             "left": applying.time_left(application),
             "step": next_step(application, findings, who),
             "tasks": [{"title": "", "tasks": _tasks(application, sections, touches, closed)}],
-            "writing": [t for t in touches if t.lately],
+            "writing": [t for t in touches if t.lately and t.user_id != who.user_id],
             "groups": told.groups(told.told(application, others, may_answer=may_answer)),
             "unfilled": unfilled,
             "unfilled_count": sum(one.count for one in unfilled),
