@@ -34,7 +34,6 @@ WITHOUT_PERMIT: dict[str, str] = {
     "applying.saving.store": _INSIDE,
     "applying.versions.freeze": _INSIDE,
     "applying.versions.keep": _INSIDE,
-    "submitting.sending.take_as_received": _INSIDE,
     "enrolling.acting.person_of": "the id of the person, for what verbs write",
     "applying.members.lines_of": _FOUND,
     "auditing.timeline": _FOUND,

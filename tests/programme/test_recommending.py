@@ -10,9 +10,10 @@ from tests.programme.test_saving import save
 from tests.ready import HEAD, OFFICERS, asked, consented, written
 from tests.world import World
 
-from ketuan.programme import recommending, submitting
+from ketuan.programme import applying, recommending, submitting
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.recommending import Officer
+from ketuan.programme.who import PLATFORM
 from ketuan.records.models import Entry, Letter, Paper, Recommendation
 
 STRANGERS = ("other_editor", "other_checker", "far_provincial", "municipal", "reviewer", "nobody")
@@ -63,7 +64,7 @@ def test_consent_makes_a_letter_that_counts_as_the_paper(world: World, applicati
         text = pypdfium2.PdfDocument(BytesIO(file.read()))[0].get_textpage().get_text_bounded()
     text = re.sub(r"\W", "", text)
     assert [part for part in (found.number.replace("-", ""), "特种钢", "程远山", "铜陵市") if part not in text] == []
-    states = {p.kind: p.present for p in submitting.readiness(application).papers}
+    states = {p.kind: p.present for p in submitting.readiness(application, who=PLATFORM).papers}
     assert states == {"form": True, "consent": True, "problems": True, "scan": False}
 
 
@@ -109,16 +110,18 @@ def test_a_change_after_consent_is_a_warning_that_wants_a_reason(world: World, a
     consented(world, application)
     save(world, application, "cover.title", "“科创中国”储能科技服务团")
     application.refresh_from_db()
-    warned = [a for a in submitting.readiness(application).asked if a.finding.rule == "recommending.changed"]
+    warned = [
+        a for a in submitting.readiness(application, who=PLATFORM).asked if a.finding.rule == "recommending.changed"
+    ]
     assert [a.finding.path for a in warned] == ["cover.title"]
     with pytest.raises(NotReady):
         submitting.send_to_checker(application, who=world.who("editor"))
-    submitting.give_reason(application, warned[0].key, "只改了名称的写法", who=world.who("editor"))
+    applying.give_reason(application, warned[0].key, "只改了名称的写法", who=world.who("editor"))
     submitting.send_to_checker(application, who=world.who("editor"))
     letters = Letter.objects.filter(kind="changed_after_consent", channel="in_app")
     assert sorted(letters.values_list("user__name", flat=True)) == ["江晚晴", "沈听澜", "程安之"]
     application.refresh_from_db()
-    now = submitting.readiness(application).asked
+    now = submitting.readiness(application, who=PLATFORM).asked
     assert [a.answered for a in now if a.finding.rule == "recommending.changed"] == [True]
 
 
@@ -126,11 +129,13 @@ def test_a_reason_does_not_cover_another_change(world: World, application) -> No
     consented(world, application)
     save(world, application, "cover.title", "“科创中国”储能科技服务团")
     application.refresh_from_db()
-    key = next(a.key for a in submitting.readiness(application).asked if a.finding.rule == "recommending.changed")
-    submitting.give_reason(application, key, "只改了名称的写法", who=world.who("editor"))
+    key = next(
+        a.key for a in submitting.readiness(application, who=PLATFORM).asked if a.finding.rule == "recommending.changed"
+    )
+    applying.give_reason(application, key, "只改了名称的写法", who=world.who("editor"))
     save(world, application, "service.key_cities", "云南省昆明市")
     application.refresh_from_db()
-    found = next(a for a in submitting.readiness(application).asked if a.key == key)
+    found = next(a for a in submitting.readiness(application, who=PLATFORM).asked if a.key == key)
     assert (found.stale, found.answered) == (True, False)
 
 

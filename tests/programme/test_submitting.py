@@ -11,6 +11,7 @@ from tests.world import World, person
 from ketuan.journal.entries import canonical
 from ketuan.programme import applying, receipts, submitting
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
+from ketuan.programme.who import PLATFORM
 from ketuan.records import clock
 from ketuan.records.models import Entry, Job, Letter, Paper, Submission, Version
 from ketuan.site.jobs import JOBS, attach
@@ -27,7 +28,7 @@ def submit(world: World, application, key: str = "click-1", by: str = "checker",
 
 def test_everything_that_is_missing_is_said_at_once(world: World) -> None:
     application = written(world)
-    rules = [f.rule for f in submitting.readiness(application).missing]
+    rules = [f.rule for f in submitting.readiness(application, who=PLATFORM).missing]
     assert rules == ["submitting.paper"] * 2 + ["submitting.commitment"] * 2
 
 
@@ -47,8 +48,8 @@ def test_a_warning_wants_a_reason_that_stays_with_the_submission(world: World) -
     with pytest.raises(NotReady) as told:
         submitting.send_to_checker(application, who=world.who("editor"))
     assert [f.rule for f in told.value.findings] == ["corps.youth"]
-    key = submitting.readiness(application).unanswered[0].key
-    submitting.give_reason(application, key, "老专家坐镇，青年正在增补。", who=world.who("editor"))
+    key = submitting.readiness(application, who=PLATFORM).unanswered[0].key
+    applying.give_reason(application, key, "老专家坐镇，青年正在增补。", who=world.who("editor"))
     submitting.send_to_checker(application, who=world.who("editor"))
     submission = submit(world, application)
     assert submission.reasons[key]["text"] == "老专家坐镇，青年正在增补。"
@@ -57,7 +58,7 @@ def test_a_warning_wants_a_reason_that_stays_with_the_submission(world: World) -
 
 def test_a_reason_is_given_only_to_a_warning_that_exists(world: World) -> None:
     with pytest.raises(Invalid):
-        submitting.give_reason(written(world), "corps.size|", "没有这一条", who=world.who("editor"))
+        applying.give_reason(written(world), "corps.size|", "没有这一条", who=world.who("editor"))
 
 
 def test_half_a_commitment_is_none(world: World) -> None:
@@ -77,7 +78,7 @@ def test_a_commitment_is_given_by_name_to_a_version_of_the_words(world: World) -
         "经费按国家财政经费管理规定和中国科协财政项目管理办法使用",
     )
     application.commitments["1"]["text"] = "别的话"
-    assert [p.number for p in submitting.readiness(application).ungiven] == ["1"]
+    assert [p.number for p in submitting.readiness(application, who=PLATFORM).ungiven] == ["1"]
 
 
 def test_without_the_papers_the_checker_cannot_submit(world: World) -> None:
@@ -349,7 +350,7 @@ def test_a_stranger_does_nothing(world: World, stranger: str) -> None:
     application = checked(world)
     who, before = world.who(stranger), Entry.objects.count()
     for act in (
-        lambda: submitting.give_reason(application, "corps.youth|", "x", who=who),
+        lambda: applying.give_reason(application, "corps.youth|", "x", who=who),
         lambda: submitting.commit(application, {"1", "2"}, who=who),
         lambda: submitting.send_to_checker(application, who=who),
         lambda: submitting.take_back(application, who=who),

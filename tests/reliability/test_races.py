@@ -137,7 +137,7 @@ def test_without_the_lock_on_the_call_numbers_collide(on_server: World, monkeypa
 
 # ---- saves and the click (P1) ----------------------------------------------------------------------------------------
 
-FIELDS = ("service.industry", "cover.title", "rationale", "organization_method", "work_plan", "other_matters")
+FIELDS = ("cover.title", "rationale", "work_plan", "objectives", "capacity")
 
 
 def save_together(world: World) -> tuple[Application, list[object], dict[str, str]]:

@@ -240,7 +240,7 @@ def test_a_warning_is_answered_with_a_reason(world: World, application) -> None:
     member = expert("卫若谷", "云杉大学", datetime.date(1980, 1, 1))
     CorpsMember.objects.create(application=application, expert=member, added_at=clock.now())
     warning = next(f for f in applying.findings_of(application) if f.weight == "warn")
-    url, key = f"/applications/{application.code}/reason/", applying.key_of(warning)
+    url, key = f"/applications/{application.code}/reason/", applying.key_of(application, warning)
     client = world.client("editor")
     assert client.get(url, {"key": key}).status_code == 200
     assert client.post(url, {"key": key, "text": "名册还在补。"}).status_code == 302

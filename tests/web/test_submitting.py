@@ -8,6 +8,7 @@ from tests.ready import checked, consented, paper, submitted, written
 from tests.world import World
 
 from ketuan.programme import submitting
+from ketuan.programme.who import PLATFORM
 from ketuan.records.models import Paper, Submission
 
 
@@ -40,7 +41,7 @@ def test_from_the_page_to_the_receipt(world: World) -> None:
     paper(application, Paper.Kind.SIGNED_SCAN)
     editor, checker, base = world.client("editor"), world.client("checker"), f"/applications/{application.code}/submit/"
     assert editor.post(f"{base}send/").status_code == 409
-    key = submitting.readiness(application).unanswered[0].key
+    key = submitting.readiness(application, who=PLATFORM).unanswered[0].key
     assert editor.post(f"{base}reason/", {"key": key, "text": ""}).status_code == 400
     assert editor.post(f"{base}reason/", {"key": key, "text": "正在增补青年专家"}).status_code == 302
     assert editor.post(f"{base}commit/", {"commitment": ["1"]}).status_code == 400

@@ -28,7 +28,7 @@ def test_one_line_a_section_with_the_way_to_its_first_empty_field(world: World, 
     )
     assert sum(int(count) for _, _, count in lines) == len(empty)
     assert len({slug for slug, _, _ in lines}) == len(lines)
-    assert ("s3", "p-rationale", "1") in lines
+    assert ("s3", "at-rationale", "1") in lines
     outside = text.replace(folded[0], "")
     assert "超过每个项目 80 万元的额度" in outside
     assert [f.message for f in empty if f.message in outside] == []

@@ -75,6 +75,11 @@ KINDS: dict[str, Kind] = {
     "recommendation_refused": Kind(
         "省级科协不同意推荐", "{province}不同意推荐“{title}”", "理由：{reason}。可以改请其他省级科协推荐。"
     ),
+    "recommendation_revoked": Kind(
+        "省级科协收回推荐",
+        "{province}收回了对“{title}”的推荐",
+        "推荐函{number}作废。理由：{reason}。提交前请重新请求推荐，或改请其他省级科协推荐。",
+    ),
     "changed_after_consent": Kind(
         "同意推荐之后有改动",
         "“{title}”在{province}同意推荐之后改过",

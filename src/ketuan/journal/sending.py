@@ -31,7 +31,7 @@ log = logging.getLogger("ketuan.letters")
 def due() -> list[Letter]:
     """Letters to be sent now, claimed by this worker: another one will not take them for ten minutes."""
     with transaction.atomic():
-        waiting = Letter.objects.select_for_update(skip_locked=_skips()).filter(
+        waiting = Letter.objects.select_for_update(of=("self",), skip_locked=_skips()).filter(
             state__in=(Letter.State.WAITING, Letter.State.SENDING), due_at__lte=clock.now()
         )
         letters = [one for one in waiting.select_related("user").order_by("pk")[:200] if _ready(one)]

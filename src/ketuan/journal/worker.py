@@ -92,7 +92,6 @@ def run(*, once: bool = False) -> None:
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
     while not stopped.is_set():
-        close_old_connections()
         try:
             done = turn()
         except Exception:  # a database that is away for a moment must not end the worker
@@ -103,3 +102,4 @@ def run(*, once: bool = False) -> None:
             return
         if not done:
             stopped.wait(PAUSE)
+        close_old_connections()

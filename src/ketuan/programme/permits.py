@@ -146,6 +146,24 @@ def has_submission(application: Application) -> str:
     return "" if application.submitted_id else "申报书还没有提交过。"
 
 
+def never_submitted(application: Application) -> str:
+    if not application.submitted_id:
+        return ""
+    return "申报书已经提交过，撤回由学会审核人在“送审和提交”页办理，并写明理由。"
+
+
+def is_consented(recommendation: Any) -> str:
+    return "" if recommendation.state == "consented" else "这份请求没有同意推荐，不用收回。"
+
+
+def consent_not_used(recommendation: Any) -> str:
+    """Once it went in with a submission, a consent is part of what was submitted."""
+    held = recommendation.application.submitted
+    if held is None or held.withdrawn_at is not None:
+        return ""
+    return "申报书已凭这份推荐提交，不能再收回。确有问题的，请联系申报学会撤回申报书，或联系项目办。"
+
+
 def is_asked(recommendation: Any) -> str:
     return "" if recommendation.state == "asked" else "这份请求已经办理过了，不能再改。"
 
@@ -190,8 +208,13 @@ def late(call: Call, application: Application | None = None, *, at: datetime.dat
         return f"申报从{call.opens_at.astimezone(clock.CHINA):%Y年%-m月%-d日 %H:%M}开始，现在还没有开始。"
     if call.deadline_at is None or now <= call.deadline_at:
         return ""
-    if application is not None and application.pk and any(
-        p.withdrawn_at is None and p.given_at.replace(microsecond=0) <= now <= p.until for p in application.late_permits.all()
+    if (
+        application is not None
+        and application.pk
+        and any(
+            p.withdrawn_at is None and p.given_at.replace(microsecond=0) <= now <= p.until
+            for p in application.late_permits.all()
+        )
     ):
         return ""
     return (
@@ -222,8 +245,12 @@ DO: dict[str, Permit] = {
         # enrolling
         Permit("enrolling.ask", "申请角色", by(anything, "person")),
         Permit("enrolling.propose", "登记新单位", by(anything, "person")),
-        Permit("enrolling.approve", "批准角色", by(decides_role, "officer", "provincial", "municipal", "owner", "checker")),
-        Permit("enrolling.refuse", "不批准角色", by(decides_role, "officer", "provincial", "municipal", "owner", "checker")),
+        Permit(
+            "enrolling.approve", "批准角色", by(decides_role, "officer", "provincial", "municipal", "owner", "checker")
+        ),
+        Permit(
+            "enrolling.refuse", "不批准角色", by(decides_role, "officer", "provincial", "municipal", "owner", "checker")
+        ),
         Permit("enrolling.approve_body", "批准单位", by(decides_body, "officer", "provincial", "municipal", "owner")),
         Permit("enrolling.refuse_body", "不批准单位", by(decides_body, "officer", "provincial", "municipal", "owner")),
         Permit(
@@ -235,7 +262,10 @@ DO: dict[str, Permit] = {
         Permit(
             "enrolling.edit_body",
             "修改单位信息",
-            (*by(anything, *OFFICE), *by(own_body, *SOCIETY, "provincial", "municipal", "owner", "screener", "supervisor")),
+            (
+                *by(anything, *OFFICE),
+                *by(own_body, *SOCIETY, "provincial", "municipal", "owner", "screener", "supervisor"),
+            ),
         ),
         Permit("enrolling.load_registries", "载入名录", by(anything, *OFFICE, "administrator")),
         Permit(
@@ -263,7 +293,7 @@ DO: dict[str, Permit] = {
         # applying
         Permit("applying.start", "新建申报书", by(own_body, *SOCIETY)),
         Permit("applying.save", "填写申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
-        Permit("applying.give_reason", "说明建议", by(own_society, *SOCIETY), (not_sent, call_is_open)),
+        Permit("applying.give_reason", "说明理由", by(own_society, *SOCIETY), (not_sent, call_is_open)),
         Permit("applying.restore", "恢复旧版本", by(own_society, *SOCIETY), (being_written, call_is_open)),
         Permit("applying.read_form", "上传 Word 申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
         Permit("applying.import_form", "导入 Word 申报书", by(own_society, *SOCIETY), (being_written, call_is_open)),
@@ -282,7 +312,12 @@ DO: dict[str, Permit] = {
         Permit("auditing.journal", "查阅日志", by(anything, "auditor")),
         Permit("auditing.unmask", "查看日志中的个人信息", by(anything, "auditor")),
         Permit("auditing.verify", "核验日志链", by(anything, "auditor")),
-        Permit("applying.withdraw", "撤回申报书", by(own_society, *SOCIETY), (call_is_open,)),
+        Permit(
+            "applying.withdraw",
+            "撤回申报书",
+            by(own_society, *SOCIETY),
+            (not_withdrawn, never_submitted, call_is_open),
+        ),
         # recommending
         Permit(
             "recommending.ask",
@@ -299,13 +334,13 @@ DO: dict[str, Permit] = {
             by(asked_province, "provincial"),
             (is_asked, its_call_is_open),
         ),
-        # submitting
         Permit(
-            "submitting.give_reason",
-            "说明理由",
-            by(own_society, *SOCIETY),
-            (not_withdrawn, not_yet_submitted, call_is_open),
+            "recommending.revoke",
+            "收回推荐",
+            by(asked_province, "provincial"),
+            (is_consented, consent_not_used, its_call_is_open),
         ),
+        # submitting
         Permit(
             "submitting.commit",
             "作出承诺",

@@ -22,7 +22,7 @@ from ketuan.programme.errors import NotFound
 from ketuan.programme.permits import seen
 from ketuan.programme.who import Who
 from ketuan.records import clock
-from ketuan.records.models import Application, Call, Paper, Recommendation, Submission, Version
+from ketuan.records.models import Application, Call, LatePermit, Paper, Recommendation, Submission, Version
 
 FORM = "form"
 """Kind of the paper that is the frozen form itself."""
@@ -42,7 +42,7 @@ class Verified:
     at: datetime.datetime
     sha256: str
     state: str
-    """有效, 已被第2次提交替代, 已撤回."""
+    """有效, 已被第2次提交替代, 已撤回, 已收回."""
     valid: bool
     papers: tuple[dict[str, Any], ...] = ()
     """label, size and sha256 of each."""
@@ -156,13 +156,16 @@ def pdf(submission: Submission) -> bytes:
             commitments=tuple(
                 Commitment(given["text"], given["name"]) for _, given in sorted(submission.commitments.items())
             ),
+            late=_permit(submission.late_permit),
         )
     )
 
 
 def attachment(submission: int) -> tuple[str, bytes, str]:
     """The receipt for a letter (site/jobs.py)."""
-    held = Submission.objects.select_related("application__society", "call_version", "version", "entry", "submitted_by")
+    held = Submission.objects.select_related(
+        "application__society", "call_version", "version", "entry", "submitted_by", "late_permit"
+    )
     found = held.get(pk=submission)
     return f"{found.number}.pdf", pdf(found), "application/pdf"
 
@@ -190,6 +193,14 @@ def label(application: Application) -> bytes:
             dispatch_by=f"{last.astimezone(clock.CHINA):%Y年%-m月%-d日}" if last else "",
         )
     )
+
+
+def _permit(given: LatePermit | None) -> str:
+    """The permit in words; its reason is for the society and the auditor, not for whoever holds the paper."""
+    if given is None:
+        return ""
+    start, end = given.given_at.astimezone(clock.CHINA), given.until.astimezone(clock.CHINA)
+    return f"项目办{start:%Y年%-m月%-d日}批准逾期提交（第 {given.pk} 号许可），有效至{end:%Y年%-m月%-d日 %H:%M}"
 
 
 def _title(submission: Submission) -> str:
@@ -225,6 +236,7 @@ def _of_submission(submission: Submission) -> Verified:
 
 def _of_letter(found: Recommendation) -> Verified:
     version, paper = found.version, found.letter
+    revoked = found.state == Recommendation.State.REVOKED
     papers = [{"kind": paper.kind, "name": paper.name, "size": paper.size, "sha256": paper.sha256}] if paper else []
     return Verified(
         "省级科协推荐函",
@@ -234,8 +246,8 @@ def _of_letter(found: Recommendation) -> Verified:
         found.application.call.title,
         found.decided_at or found.asked_at,
         found.sha256,
-        "有效",
-        True,
+        "已收回" if revoked else "有效",
+        not revoked,
         labelled(papers),
         version=version.number if version else 0,
         short_code=version.short_code if version else "",

@@ -83,7 +83,7 @@ def faces() -> Sequence[tuple[str, str, tuple[Face, ...]]]:
 def person(pk: str | int) -> User:
     """An invented person of the demo; NotFound for anybody else, and outside of the demo."""
     only_here()
-    found = User.objects.filter(pk=pk, invented=True, is_active=True).first() if str(pk).isdigit() else None
+    found = User.objects.filter(pk=pk, invented=True, is_active=True).first() if str(pk).isdecimal() else None
     if found is None:
         raise NotFound(str(pk))
     return found

@@ -9,12 +9,12 @@ from typing import Literal
 
 from django.db.models import Count, Q, QuerySet
 
-from ketuan.programme import calling, enrolling
+from ketuan.programme import calling, enrolling, receiving
 from ketuan.programme.applying import listing
 from ketuan.programme.permits import seen
 from ketuan.programme.who import Who
 from ketuan.records import clock
-from ketuan.records.models import Application, Call, Recommendation
+from ketuan.records.models import Application, Call, Mail, Recommendation
 
 Kind = Literal["待办", "需修改", "待确认", "填写中", "已截止"]
 
@@ -100,6 +100,10 @@ def officer(who: Who) -> Iterator[Task]:
         against = calling.against(call)
         says = f"发布前还有 {len(against)} 处要处理。" if against else "检查都通过了，可以发布。"
         yield Task(f"编制《{call.title}》", says, f"/office/calls/{call.code}/", None, "填写中", "项目办")
+    unclear = receiving.counts(who=who).get(Mail.State.UNCLEAR, 0)
+    if unclear:
+        says = "平台认不出单位或材料，请核对后受理或答复。"
+        yield Task(f"处理 {unclear} 封来信", says, f"/receiving/?state={Mail.State.UNCLEAR}", None, "待确认", "收件")
     yield from approvals(who)
 
 

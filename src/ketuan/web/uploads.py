@@ -17,7 +17,7 @@ def bounded(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable
 
     def handle(request: HttpRequest) -> HttpResponseBase:
         announced = request.META.get("CONTENT_LENGTH") or "0"
-        length = int(announced) if announced.isdigit() else 0
+        length = int(announced) if announced.isdecimal() else 0
         if length <= (settings.KETUAN_UPLOAD_MAX_MB << 20) + SLACK:
             return get_response(request)
         return too_large(request, length)

@@ -46,6 +46,8 @@ class Receipt:
     """The public page of verification."""
     papers: tuple[Paper, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    late: str = ""
+    """The permit that a submission after the deadline rests on, in words; empty for the others."""
 
 
 def receipt(given: Receipt) -> bytes:
@@ -64,6 +66,7 @@ def receipt(given: Receipt) -> bytes:
             ("提交版本", f"第 {given.version} 版，短码 {given.short_code}"),
             ("提交时间", f"{at}（北京时间）"),
             ("提交人", given.submitted_by),
+            *([("逾期许可", given.late)] if given.late else []),
         ],
         "digest": grouped(given.sha256),
         "journal": [f"第 {given.journal_number} 号", grouped(given.journal_hash)],

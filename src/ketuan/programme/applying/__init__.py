@@ -6,7 +6,7 @@ versions (:mod:`.versions`).
 
 from ketuan.programme.applying.filled import Filled, filled
 from ketuan.programme.applying.finding import find, listing, of_society
-from ketuan.programme.applying.judging import findings_of, findings_of_each, portfolio_of, sections_of, slugs
+from ketuan.programme.applying.judging import findings_of, findings_of_each, sections_of, slugs
 from ketuan.programme.applying.overview import (
     call_of,
     calls_of,
@@ -17,7 +17,7 @@ from ketuan.programme.applying.overview import (
     why_not_start,
 )
 from ketuan.programme.applying.papers import form_of, keyed, node_at, paper_of, reading_of, roster_of
-from ketuan.programme.applying.reasons import give_reason, key_of
+from ketuan.programme.applying.reasons import Asked, asked_by, asked_of, give_reason, key_of, warning_at
 from ketuan.programme.applying.restoring import changes_between, restore, version
 from ketuan.programme.applying.saving import TOGETHER, Change, Saved, add_row, move_row, remove_row, save, start
 from ketuan.programme.applying.standing import happened, time_left, touches
@@ -27,10 +27,13 @@ from ketuan.programme.applying.withdrawing import withdraw
 
 __all__ = [
     "TOGETHER",
+    "Asked",
     "Change",
     "Filled",
     "Saved",
     "add_row",
+    "asked_by",
+    "asked_of",
     "call_of",
     "calls_of",
     "changes_between",
@@ -51,7 +54,6 @@ __all__ = [
     "node_at",
     "of_society",
     "paper_of",
-    "portfolio_of",
     "reading_of",
     "remove_row",
     "restore",
@@ -67,6 +69,7 @@ __all__ = [
     "time_left",
     "touches",
     "version",
+    "warning_at",
     "why_not_start",
     "withdraw",
 ]

@@ -12,7 +12,7 @@ from ketuan.programme.applying.finding import listing, of_society
 from ketuan.programme.applying.judging import portfolio_of
 from ketuan.programme.who import Who
 from ketuan.records.models import Application
-from ketuan.rules.findings import Evidence, PortfolioFinding, Span
+from ketuan.rules.findings import Evidence, Finding, PortfolioFinding, Span
 
 _SHARED = {
     "society.quota": "申报的项目数",
@@ -63,6 +63,26 @@ def crossings_of(application: Application, *, who: Who) -> list[Crossing]:
             if closed not in crossings:
                 crossings.append(closed)
     return crossings
+
+
+def findings_beside(application: Application, *, who: Who) -> list[tuple[Finding, Finding | None]]:
+    """Findings over several applications as findings of this one; ``path`` is made of their codes.
+
+    The second is what this person may be shown instead; None where every application concerned is seen.
+    """
+    found = portfolio_of(application)
+    seen = _seen(application, who) if found else {}
+    told: list[tuple[Finding, Finding | None]] = []
+    for one in found:
+        whole = Finding(
+            one.rule, one.weight, one.clause, "+".join(one.files), one.message, one.found, one.wanted, one.fix
+        )
+        closed = None
+        if not set(one.files) <= seen.keys():
+            shown = _closed(one)
+            closed = Finding(shown.rule, one.weight, shown.clause, "", shown.message, fix=shown.fix)
+        told.append((whole, closed))
+    return told
 
 
 def compared_with(application: Application, *, who: Who) -> list[Application]:

@@ -282,7 +282,7 @@ def _taken_over(application: Application, line: Line, append: bool, reading: Rea
     placed = put_rows(application, line.path, rows)
     for remark in line.remarks:
         number, dot, rest = remark.path[len(line.path) + 1 :].partition(".")
-        if dot and number.isdigit() and len(before) + int(number) < len(placed):
+        if dot and number.isdecimal() and len(before) + int(number) < len(placed):
             path = f"{line.path}.{placed[len(before) + int(number)]}.{rest}"
             _note_unread(application, path, remark.path, (remark,))
     return []

@@ -87,7 +87,7 @@ def tables(paper: Paper) -> tuple[str, ...]:
 
 def node_at(paper: Paper, path: str) -> Node | None:
     """The node of a path with row keys: ``personnel.k3.name`` → that of ``personnel.*.name``."""
-    steps = ("*" if step[:1] == "k" and step[1:].isdigit() else step for step in path.split("."))
+    steps = ("*" if step[:1] == "k" and step[1:].isdecimal() else step for step in path.split("."))
     return paper.node(".".join(steps))
 
 
@@ -107,7 +107,7 @@ def keyed(application: Application, path: str) -> str:
     for table, keys in application.rows.items():
         if path.startswith(f"{table}."):
             number, dot, rest = path[len(table) + 1 :].partition(".")
-            if number.isdigit() and int(number) < len(keys):
+            if number.isdecimal() and int(number) < len(keys):
                 return f"{table}.{keys[int(number)]}{dot}{rest}"
     return path
 

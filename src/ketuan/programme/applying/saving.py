@@ -119,10 +119,7 @@ def save(application: Application, changes: Sequence[Change], *, who: Who) -> Sa
         application = locked(application)
         holding = permit("applying.save", who, application)
         result = Saved(application, application.revision)
-        edits = {
-            e.path: e
-            for e in application.edits.filter(path__in=[c.path for c in changes]).select_related("by")
-        }
+        edits = {e.path: e for e in application.edits.filter(path__in=[c.path for c in changes]).select_related("by")}
         told: dict[str, dict[str, Any]] = {}
         for change in changes:
             node = _leaf(application, change.path)
@@ -135,7 +132,11 @@ def save(application: Application, changes: Sequence[Change], *, who: Who) -> Sa
             now = shown(node, now_typed.value)
             edit = edits.get(change.path)
             newer = edit is not None and edit.revision > change.base
-            known = None if change.was is None else [x for raw in change.was for x in (raw, shown(node, typed(node, raw).value))]
+            known = (
+                None
+                if change.was is None
+                else [x for raw in change.was for x in (raw, shown(node, typed(node, raw).value))]
+            )
             mine = edit is not None and edit.by_id == who.user_id and (known is None or before in known)
             if newer and not mine and edit is not None and not change.force and before not in (now, change.raw):
                 result.overtaken[change.path] = Overtaken(

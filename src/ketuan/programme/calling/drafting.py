@@ -50,7 +50,7 @@ def make(code: str, *, after: str, who: Who) -> Call:
     holding = permit("calling.make", who)
     raw, contact = _source(after)
     _free(code)
-    years = int(code[:4]) - int(raw["call"]["year"]) if code[:4].isdigit() else 1
+    years = int(code[:4]) - int(raw["call"]["year"]) if code[:4].isdecimal() else 1
     moved, suggested = _shifted(raw, code, years)
     with transaction.atomic():
         call = _create(code, moved, made_from=after, suggested=suggested, contact=contact)
@@ -286,7 +286,7 @@ def compact(page: str, typed: Mapping[str, str]) -> dict[str, str]:
     rest = {}
     for name, text in typed.items():
         steps = name.split("/")
-        if steps[0] == page and len(steps) == 3 and steps[1].isdigit():
+        if steps[0] == page and len(steps) == 3 and steps[1].isdecimal():
             rows.setdefault(int(steps[1]), {})[steps[2]] = text
         else:
             rest[name] = text

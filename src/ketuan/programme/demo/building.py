@@ -18,7 +18,7 @@ from ketuan.programme.applying import keeping, papers
 from ketuan.programme.applying.saving import store
 from ketuan.programme.applying.versions import keep
 from ketuan.programme.calling.moving import move_day
-from ketuan.programme.demo import sealing
+from ketuan.programme.demo import bustle, sealing
 from ketuan.programme.demo.values import Corps, Step
 from ketuan.programme.demo.year import DemoYear, demo_year
 from ketuan.programme.enrolling.registries import load_registries
@@ -111,8 +111,19 @@ def build(*, tell: Tell = print, seed: int = 2024) -> None:
         for step, corps in _in_order(year):
             with clock.standing(step.at):
                 DO[step.what](made, call, corps, step)
-        tell(f"{len(made.applications)} 份申报书")
+        tell(f"{Application.objects.count()} 份申报书")
+        with clock.standing(DAY - datetime.timedelta(hours=1)):
+            _bustle(year, made)
         move_day(DAY, who=PLATFORM)
+
+
+def _bustle(year: DemoYear, made: Made) -> None:
+    officer = made.held(next(key for key, body in made.bodies.items() if body.kind == "office"), "officer")
+    city = next(body for body in made.bodies.values() if body.kind == "city")
+    bustle.newcomers([made.bodies[one.key] for one in year.organisations if one.kind == "society"][:3], city)
+    bustle.odd_letter(clock.now())
+    bustle.bags(officer)
+    bustle.next_year(officer)
 
 
 def _in_order(year: DemoYear) -> list[tuple[Step, Corps]]:
@@ -344,10 +355,10 @@ def _sent_to_checker(made: Made, call: Call, corps: Corps, step: Step) -> None:
     application = _now(made, corps)
     if not application.papers.filter(kind="signed_scan", removed_at=None).exists():
         _scan(application, corps, who)
-    for asked in submitting.readiness(application).asked:
+    for asked in submitting.readiness(application, who=who).asked:
         if not asked.answered:
             text = sealing.REASONS.get(asked.finding.rule, sealing.REASON)
-            submitting.give_reason(application, asked.key, text, who=who)
+            applying.give_reason(application, asked.key, text, who=who)
     submitting.send_to_checker(_now(made, corps), who=who)
 
 
@@ -378,7 +389,7 @@ def _returned_by_checker(made: Made, call: Call, corps: Corps, step: Step) -> No
 def _submitted(made: Made, call: Call, corps: Corps, step: Step) -> None:
     who = made.held(corps.society, "checker")
     application = _now(made, corps)
-    numbers = {one.number for one in submitting.readiness(application).commitments}
+    numbers = {one.number for one in submitting.readiness(application, who=who).commitments}
     submitting.commit(application, numbers, who=who)
     key = f"demo-{corps.key}-{step.at:%m%d%H%M%S}"
     submitting.submit(_now(made, corps), key=key, who=who)

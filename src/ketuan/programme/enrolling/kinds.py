@@ -30,7 +30,7 @@ WITH_USCC = (Body.PARK, Body.ENTERPRISE, Body.SCREENER, Body.SUPERVISOR)
 WITH_DIVISION = (*LOCAL, Body.CITY)
 
 SEPARATE = (Of.ADMINISTRATOR, Of.OFFICER, Of.AUDITOR)
-"""三员分立: no two of these in one person (等保 8.1.4.2 d)."""
+"""三员分立: no two of these in one person (等保 8.1.4.2 d); the auditor holds no other role at all."""
 HELD = (Role.State.ASKED, Role.State.ACTIVE)
 
 
@@ -41,11 +41,11 @@ def askable(kind: str) -> tuple[tuple[str, str], ...]:
 
 def check_separate(user: User | None, kind: str) -> None:
     """Refused where the person holds, or has asked for, a role that must lie in other hands."""
-    if user is None or kind not in SEPARATE:
+    if user is None:
         return
-    others = set(SEPARATE) - {kind}
-    held = Role.objects.filter(user=user, kind__in=others, state=Role.State.ACTIVE).values_list("kind", flat=True)
-    if met := next(iter(held), None):
+    others = set(Of) if kind == Of.AUDITOR else set(SEPARATE) if kind in SEPARATE else {Of.AUDITOR}
+    held = Role.objects.filter(user=user, kind__in=others - {kind}, state=Role.State.ACTIVE).order_by("pk")
+    if met := held.values_list("kind", flat=True).first():
         raise Refused(
             f"{Of(kind).label}与{Of(met).label}不能由同一人担任（三员分立）。",
             f"请另选一人，或先结束这个人的{Of(met).label}角色。",

@@ -4,7 +4,7 @@ What is asked for is a frozen version; the association consents, refuses or retu
 """
 
 from ketuan.programme.recommending.asking import ask, provinces, suggested, take_back
-from ketuan.programme.recommending.deciding import Officer, consent, letter_bytes, refuse, return_for_change
+from ketuan.programme.recommending.deciding import Officer, consent, letter_bytes, refuse, return_for_change, revoke
 from ketuan.programme.recommending.finding import (
     beside,
     counts,
@@ -16,7 +16,16 @@ from ketuan.programme.recommending.finding import (
     pending,
     search,
 )
-from ketuan.programme.recommending.reading import Brief, Changed, brief, changed, filled, findings_of
+from ketuan.programme.recommending.reading import (
+    Brief,
+    Changed,
+    brief,
+    changed,
+    filled,
+    findings_of,
+    since,
+    since_consent,
+)
 
 __all__ = [
     "Brief",
@@ -40,7 +49,10 @@ __all__ = [
     "provinces",
     "refuse",
     "return_for_change",
+    "revoke",
     "search",
+    "since",
+    "since_consent",
     "suggested",
     "take_back",
 ]

@@ -60,9 +60,9 @@ def consent(
         )
         _complete(head, officers, rules.liaison.officers.value)
         number = " ".join(number.split())
+        Call.objects.select_for_update().get(pk=application.call_id)
         if number and Recommendation.objects.filter(number=number).exclude(pk=recommendation.pk).exists():
             raise Invalid({"number": f"文号“{number}”已经用过，请核对。"})
-        Call.objects.select_for_update().get(pk=application.call_id)
         issued = Recommendation.objects.filter(application__call=application.call_id).exclude(code="").count()
         recommendation.code = numbers.number_of(numbers.LETTER, rules.about.year, issued + 1)
         recommendation.number = number or recommendation.code
@@ -105,17 +105,48 @@ def return_for_change(recommendation: Recommendation, reason: str, *, who: Who) 
     return _turn_down(recommendation, "recommending.return_for_change", State.RETURNED, "退回修改", reason, who)
 
 
+def revoke(recommendation: Recommendation, reason: str, *, who: Who) -> Recommendation:
+    """Take back the own consent before anything was submitted on it: the letter is void and leaves the papers.
+
+    Invalid without a reason; Refused after the submission or the deadline.
+    """
+    with transaction.atomic():
+        recommendation = _locked(recommendation)
+        holding = permit("recommending.revoke", who, recommendation)
+        reason = _reason(reason)
+        _decide(recommendation, State.REVOKED, reason, who)
+        recommendation.save(update_fields=["state", "reason", "decided_at", "decided_by"])
+        Paper.objects.filter(pk=recommendation.letter_id or 0, removed_at=None).update(removed_at=clock.now())
+        record(
+            who,
+            holding,
+            "recommending.revoke",
+            recommendation,
+            f"{recommendation.province}收回推荐，文号{recommendation.number}的推荐函作废",
+            data={"number": recommendation.number, "code": recommendation.code},
+            sealed={"reason": reason},
+            application=recommendation.application,
+        )
+        _tell("recommendation_revoked", recommendation, number=recommendation.number, reason=reason)
+    return recommendation
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Invalid({"reason": "请写明理由，学会会看到。"})
+    if len(reason) > LONGEST_REASON:
+        raise Invalid({"reason": f"理由最多{LONGEST_REASON}字，现在{len(reason)}字。"})
+    return reason
+
+
 def _turn_down(
     recommendation: Recommendation, verb: str, state: Recommendation.State, says: str, reason: str, who: Who
 ) -> Recommendation:
     with transaction.atomic():
         recommendation = _locked(recommendation)
         holding = permit(verb, who, recommendation)
-        reason = reason.strip()
-        if not reason:
-            raise Invalid({"reason": "请写明理由，学会会看到。"})
-        if len(reason) > LONGEST_REASON:
-            raise Invalid({"reason": f"理由最多{LONGEST_REASON}字，现在{len(reason)}字。"})
+        reason = _reason(reason)
         _decide(recommendation, state, reason, who)
         recommendation.save()
         record(

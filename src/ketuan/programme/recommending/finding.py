@@ -65,8 +65,8 @@ def pending(application: Application) -> Recommendation | None:
 
 
 def in_force(application: Application) -> Recommendation | None:
-    """The newest consent that its province did not take back by refusing a later version."""
-    for one in history(application).filter(state__in=(State.CONSENTED, State.REFUSED)):
+    """The newest consent that its province did not take back, be it by refusing a later version."""
+    for one in history(application).filter(state__in=(State.CONSENTED, State.REFUSED, State.REVOKED)):
         if one.state == State.CONSENTED:
             return one
         if one.province_id == application.province_id:

@@ -11,10 +11,12 @@ from ketuan.forms.remarks import Reading, Remark
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme import applying, calling
 from ketuan.programme.applying import papers
-from ketuan.records.models import Recommendation, Version
+from ketuan.programme.recommending.finding import in_force
+from ketuan.records.models import Application, Recommendation, Version
 from ketuan.rules.checking import check
 from ketuan.rules.findings import Finding
 
+CHANGED = "recommending.changed"
 MATERIAL = (
     ("项目名称", "cover.title"),
     ("产业领域", "service.industry"),
@@ -109,6 +111,32 @@ def changed(recommendation: Recommendation) -> tuple[Changed, ...]:
             if was != now:
                 found.append(Changed(f"难题{row + 1} {label}", f"problems.{row}.{name}", was, now))
     return tuple(found)
+
+
+def since(consent: Recommendation, changed: tuple[Changed, ...]) -> Finding | None:
+    """The changes after a consent as a warning that wants a reason; None where nothing changed."""
+    if not changed:
+        return None
+    told = "；".join(f"{one.label}由“{one.before or '空'}”改为“{one.after or '空'}”" for one in changed)
+    return Finding(
+        CHANGED,
+        "warn",
+        "通知 三.1",
+        changed[0].path,
+        f"{consent.province}同意之后改过：{'、'.join(one.label for one in changed)}。",
+        told,
+        "提交的内容与省级科协同意的一致",
+        "请考虑重新请求推荐；不需要的，请说明理由，省级科协会看到改动。",
+    )
+
+
+def since_consent(application: Application) -> Finding | None:
+    """The same for the consent that is in force; None without one."""
+    consent = in_force(application)
+    if consent is None:
+        return None
+    consent.application = application
+    return since(consent, changed(consent))
 
 
 def _at(form: dict[str, Any], path: str) -> str:

@@ -17,51 +17,13 @@ from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Application, Version
 
-LONGEST_REASON = 500
-
-
-def give_reason(application: Application, key: str, text: str, *, who: Who) -> Application:
-    """Why a warning is left as it is; screeners and reviewers will read it. Invalid for a warning there is not."""
-    with transaction.atomic():
-        application = locked(application)
-        holding = permit("submitting.give_reason", who, application)
-        asked = {one.key: one for one in readiness(application).asked}
-        if key not in asked:
-            raise Invalid({"reason": "这一条建议已经不在了，请刷新页面。"})
-        text = text.strip()
-        if not text or len(text) > LONGEST_REASON:
-            raise Invalid({"reason": f"请写明理由，最多{LONGEST_REASON}字。" if text else "请写明理由。"})
-        said = asked[key].finding
-        application.reasons = {
-            **application.reasons,
-            key: {
-                "text": text,
-                "by": who.user_id,
-                "name": who.name,
-                "at": clock.now().isoformat(),
-                "found": said.found,
-            },
-        }
-        application.save(update_fields=["reasons"])
-        record(
-            who,
-            holding,
-            "submitting.give_reason",
-            application,
-            f"对一条建议说明理由（{said.clause}）",
-            data={"key": key},
-            sealed={"message": said.message, "text": text},
-            application=application,
-        )
-    return application
-
 
 def send_to_checker(application: Application, *, who: Who) -> Application:
     """The text is locked and goes to the checkers. NotReady while a finding blocks or a warning has no reason."""
     with transaction.atomic():
         application = locked(application)
         holding = permit("submitting.send_to_checker", who, application)
-        ready = readiness(application)
+        ready = readiness(application, who=who)
         if not ready.text_ready:
             raise NotReady(
                 "还有必须修改的问题，或没有说明理由的建议，暂不能送审。",

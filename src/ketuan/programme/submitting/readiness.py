@@ -7,28 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ketuan.programme import applying, calling, recommending
+from ketuan.programme.applying import Asked
+from ketuan.programme.who import Who
 from ketuan.records.models import Application, Paper, Recommendation, Role, SupplierRegistration
-from ketuan.rules.findings import Finding, PortfolioFinding
+from ketuan.rules.findings import Finding
 
-CHANGED = "recommending.changed"
 _KINDS = (("推荐", "consent"), ("难题|问题", "problems"), ("扫描|签字|盖章", "scan"), ("申报书", "form"))
 """A word in the name of a paper of the call → what on the platform stands for it; first found first."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A warning, and the reason that was given for it. ``stale``: given when the finding said something else."""
-
-    finding: Finding
-    key: str
-    text: str = ""
-    by: str = ""
-    at: str = ""
-    stale: bool = False
-
-    @property
-    def answered(self) -> bool:
-        return bool(self.text) and not self.stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +99,19 @@ class Readiness:
         )
 
 
-def readiness(application: Application) -> Readiness:
-    """What is there and what is missing now. Nothing of it is stored before a submission."""
+def readiness(application: Application, *, who: Who) -> Readiness:
+    """What is there and what is missing now, as this person may see it. Nothing of it is stored before a submission."""
     rules = calling.rules_of(application.call)
     consent, pending = recommending.in_force(application), recommending.pending(application)
     if consent is not None:
         consent.application = application
     changed = recommending.changed(consent) if consent else ()
-    findings = [*applying.findings_of(application), *map(_single, applying.portfolio_of(application))]
-    findings += [_since(consent, changed)] if consent and changed else []
+    since = recommending.since(consent, changed) if consent else None
+    judged = applying.asked_by(application, who=who, since=since)
     return Readiness(
-        blocking=tuple(f for f in findings if f.weight == "block"),
-        asked=tuple(_asked(application, f) for f in findings if f.weight == "warn"),
-        notes=tuple(f for f in findings if f.weight in ("note", "pending")),
+        blocking=tuple(one.finding for one in judged if one.finding.weight == "block"),
+        asked=tuple(one for one in judged if one.finding.weight == "warn"),
+        notes=tuple(one.finding for one in judged if one.finding.weight in ("note", "pending")),
         papers=_papers(application, rules.submission.papers.value, consent),
         consent=consent,
         pending=pending,
@@ -134,42 +119,6 @@ def readiness(application: Application) -> Readiness:
         commitments=_promises(application, rules.applicant.commitments.value),
         **_society(application),
         clauses=(rules.submission.papers.clause, rules.applicant.commitments.clause),
-    )
-
-
-def _asked(application: Application, finding: Finding) -> Asked:
-    key = applying.key_of(finding)
-    held: dict[str, Any] = application.reasons.get(key) or {}
-    if not held:
-        return Asked(finding, key)
-    stale = held.get("found", finding.found) != finding.found
-    return Asked(finding, key, held["text"], held.get("name", ""), held.get("at", ""), stale)
-
-
-def _single(finding: PortfolioFinding) -> Finding:
-    return Finding(
-        finding.rule,
-        finding.weight,
-        finding.clause,
-        "+".join(finding.files),
-        finding.message,
-        finding.found,
-        finding.wanted,
-        finding.fix,
-    )
-
-
-def _since(consent: Recommendation, changed: tuple[recommending.Changed, ...]) -> Finding:
-    told = "；".join(f"{one.label}由“{one.before or '空'}”改为“{one.after or '空'}”" for one in changed)
-    return Finding(
-        CHANGED,
-        "warn",
-        "通知 三.1",
-        changed[0].path,
-        f"{consent.province}同意之后改过：{'、'.join(one.label for one in changed)}。",
-        told,
-        "提交的内容与省级科协同意的一致",
-        "请考虑重新请求推荐；不需要的，请说明理由，省级科协会看到改动。",
     )
 
 

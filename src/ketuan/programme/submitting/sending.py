@@ -14,6 +14,7 @@ from ketuan.journal.outbox import letter
 from ketuan.programme import applying, calling, receipts
 from ketuan.programme.addressees import people_of, society_people
 from ketuan.programme.applying.finding import locked
+from ketuan.programme.applying.withdrawing import end_requests
 from ketuan.programme.errors import Invalid, NotReady, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import late, permit
@@ -52,7 +53,7 @@ def submit(application: Application, *, key: str, who: Who, arrived: datetime.da
         if application.sent_by_id == who.user_id:
             raise Refused("送审和提交须由两个人办理。这份申报书是您送审的，请本单位另一位审核人提交。")
         _within_quota(application)
-        ready = readiness(application)
+        ready = readiness(application, who=who)
         if not ready.ready:
             raise NotReady("还差几样，补齐后才能提交。", ready.missing)
         submission = _accept(application, ready, key, at, who)
@@ -85,7 +86,7 @@ def take_as_received(
     if why := late(application.call, application, at=at):
         raise Refused(why)
     _within_quota(application)
-    ready = readiness(application)
+    ready = readiness(application, who=PLATFORM)
     submission = _accept(application, ready, key, at, PLATFORM, Submission.Channel.MAIL, Version.Why.MAIL)
     entry = record(
         who,
@@ -139,6 +140,7 @@ def withdraw(application: Application, reason: str, *, who: Who) -> Application:
             raise Refused("申报书还没有提交过。")
         submission.withdrawn_at = clock.now()
         submission.save(update_fields=["withdrawn_at"])
+        end_requests(application)
         application.state = Application.State.WITHDRAWN
         application.save(update_fields=["state"])
         record(

@@ -12,6 +12,7 @@ class Recommendation(models.Model):
         RETURNED = "returned", "请修改后再报"
         REFUSED = "refused", "不同意推荐"
         WITHDRAWN = "withdrawn", "学会已收回"
+        REVOKED = "revoked", "省级科协已收回"
 
     application = models.ForeignKey("records.Application", models.CASCADE, related_name="recommendations")
     province = models.ForeignKey("records.Organisation", models.PROTECT, related_name="recommendations")

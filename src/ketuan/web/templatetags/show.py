@@ -31,7 +31,7 @@ TONES: dict[str, tuple[str, str]] = {
     # state of a paper on its way
     "已提交": ("good", "done"), "未提交": ("stop", "alert"), "已送核对": ("busy", "send"), "退回修改": ("warn", "undo"),
     "待推荐": ("busy", "clock"), "已推荐": ("good", "stamp"), "不推荐": ("stop", "block"), "已受理": ("good", "done"),
-    "不予受理": ("stop", "block"), "已撤回": ("off", "undo"), "草稿": ("quiet", "edit"), "已截止": ("off", "lock"),
+    "不予受理": ("stop", "block"), "已撤回": ("off", "undo"), "已收回推荐": ("off", "undo"), "草稿": ("quiet", "edit"), "已截止": ("off", "lock"),
     "申报中": ("good", "clock"), "未发布": ("quiet", "edit"), "已发布": ("good", "done"), "演练": ("warn", "flag"),
     # state of a person or an organisation
     "待批准": ("warn", "clock"), "已批准": ("good", "done"), "已停用": ("off", "lock"), "待确认": ("warn", "clock"),
@@ -159,7 +159,7 @@ def badge(word: Any) -> SafeString:
     text = str(word or "")
     if not text:
         return mark_safe("")
-    colour, sign = TONES.get(text, ("quiet", "todo"))
+    colour, sign = TONES.get(text) or TONES.get(text.partition("（")[0], ("quiet", "todo"))
     return format_html('<span class="badge-word tone-{}">{}{}</span>', colour, icon(sign), text)
 
 

@@ -14,3 +14,8 @@ def who_of(request: HttpRequest) -> Who:
     who: Any = request.who  # type: ignore[attr-defined]
     acting: Who = who
     return acting
+
+
+def number_in(text: str) -> int:
+    """A number that a form sends; 0 for anything that is none."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0

@@ -24,7 +24,9 @@ def journal(request: HttpRequest) -> HttpResponse:
     stages = [("", "全部"), *((name, STAGES.get(name, name)) for name in auditing.verbs())]
     pills = [{"label": label, "url": f"?stage={name}&q={words}", "active": name == verb} for name, label in stages]
     search = {"name": "q", "value": words, "placeholder": "句子、单位或编号", "hint": ""}
-    return render(request, "journal/list.html", {"page": page, "pills": pills, "search": search, "keep": [("stage", verb)]})
+    return render(
+        request, "journal/list.html", {"page": page, "pills": pills, "search": search, "keep": [("stage", verb)]}
+    )
 
 
 @door("auditing.journal", "auditing.unmask")

@@ -35,7 +35,9 @@ def roles(request: HttpRequest) -> HttpResponse:
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     who = who_of(request)
     body = enrolling.find(pk, who=who)
-    if not any(role.organisation_id == pk and role.state in ("active", "asked") for role in enrolling.own_roles(who=who)):
+    if not any(
+        role.organisation_id == pk and role.state in ("active", "asked") for role in enrolling.own_roles(who=who)
+    ):
         raise NotFound(str(pk))
     if request.method == "POST":
         enrolling.leave(pk, who=who)
@@ -58,7 +60,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
         days = request.POST.get("days", "")
         name, chosen = request.POST.get("name", ""), request.POST.getlist("scopes")
         try:
-            token, raw = enrolling.make_token(name, chosen, int(days) if days.isdigit() else 0, who=who)
+            token, raw = enrolling.make_token(name, chosen, int(days) if days.isdecimal() else 0, who=who)
         except Invalid as wrong:
             shown |= {"given": {"name": name, "scopes": chosen}, "errors": wrong.errors}
         else:

@@ -28,6 +28,7 @@ WORDS = {
     "returned": "退回修改",
     "refused": "不推荐",
     "withdrawn": "已撤回",
+    "revoked": "已收回推荐",
 }
 """State → the word of the badge."""
 PEOPLE = ("name", "unit", "post", "phone")
@@ -51,7 +52,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     pills += [
         {"label": WORDS[key], "url": _link(state=key, q=words), "active": state == key, "count": count}
         for key, count in counts.items()
-        if key != "withdrawn" or count
+        if key not in ("withdrawn", "revoked") or count
     ]
     search = {"name": "q", "value": words, "placeholder": "项目、学会、编号或文号", "action": reverse("recommending")}
     return render(
@@ -99,6 +100,13 @@ def refuse(request: HttpRequest, pk: int) -> HttpResponse:
 @door("recommending.return_for_change")
 def return_for_change(request: HttpRequest, pk: int) -> HttpResponse:
     return _turn_down(request, pk, recommending.return_for_change, "已退回修改。学会改好后会再次请求。")
+
+
+@signed_in
+@require_POST
+@door("recommending.revoke")
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    return _turn_down(request, pk, recommending.revoke, "已收回推荐，推荐函作废。学会已收到您的理由。")
 
 
 def _turn_down(request: HttpRequest, pk: int, verb: Any, says: str) -> HttpResponse:
@@ -217,6 +225,7 @@ def _show(
             "changed": recommending.changed(found) if found.state in ("asked", "consented") else (),
             "beside": [_asked(r) for r in recommending.beside(found)[:10]],
             "why": why_not("recommending.consent", who, found),
+            "revoke_why": why_not("recommending.revoke", who, found),
             "head": _typed(
                 "head", {"post": rules.liaison.head.value, **recommending.head_before(found.province_id)}, typed
             ),
@@ -261,6 +270,7 @@ urls = [
     path("recommending/<int:pk>/consent/", consent, name="recommendation_consent"),
     path("recommending/<int:pk>/refuse/", refuse, name="recommendation_refuse"),
     path("recommending/<int:pk>/return/", return_for_change, name="recommendation_return"),
+    path("recommending/<int:pk>/revoke/", revoke, name="recommendation_revoke"),
     path("recommending/<int:pk>/letter.pdf", letter, name="recommendation_letter"),
     path("applications/<str:code>/consent/", ask, name="consent"),
     path("applications/<str:code>/consent/<int:pk>/take-back/", take_back, name="consent_take_back"),

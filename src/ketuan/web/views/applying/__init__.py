@@ -6,7 +6,7 @@ from django.urls import URLPattern, path
 
 from ketuan.web.views.applying.answering import answer
 from ketuan.web.views.applying.checking import check
-from ketuan.web.views.applying.home import home, shared, withdraw
+from ketuan.web.views.applying.home import home, withdraw
 from ketuan.web.views.applying.listing import applications, start
 from ketuan.web.views.applying.part import part
 from ketuan.web.views.applying.saving import save
@@ -21,7 +21,6 @@ urls: list[URLPattern] = [
     path(f"{_ONE}/save/", save, name="application_save"),
     path(f"{_ONE}/check/", check, name="application_check"),
     path(f"{_ONE}/reason/", answer, name="application_reason"),
-    path(f"{_ONE}/shared/", shared, name="application_shared"),
     path(f"{_ONE}/withdraw/", withdraw, name="application_withdraw"),
     path(f"{_ONE}/history/", history, name="application_history"),
     path(f"{_ONE}/history/compare/", compare, name="application_compare"),

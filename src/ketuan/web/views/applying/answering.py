@@ -21,9 +21,7 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
     application = applying.find(code, who=who)
     key = request.POST.get("key") or request.GET.get("key", "")
     back = f"{reverse('application', args=(code,))}#findings"
-    finding = next(
-        (f for f in applying.findings_of(application) if applying.key_of(f) == key and f.weight == "warn"), None
-    )
+    asked = applying.warning_at(application, key, who=who)
     error = ""
     if request.method == "POST":
         try:
@@ -33,16 +31,16 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         else:
             messages.success(request, "说明已记下，推荐、审查和评审时都会看到。")
             return redirect(back)
-    if finding is None and not error:
+    if asked is None and not error:
         raise NotFound(key)
     return render(
         request,
         "applying/reason.html",
         {
             "application": application,
-            "finding": told.told(application, [finding])[0] if finding else None,
+            "finding": told.told(application, [asked.finding])[0] if asked else None,
             "key": key,
-            "text": request.POST.get("text") or application.reasons.get(key, {}).get("text", ""),
+            "text": request.POST.get("text") or (asked.text if asked else ""),
             "error": error,
             "back": back,
         },

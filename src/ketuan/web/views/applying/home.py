@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from ketuan.programme import applying, moment
+from ketuan.programme import applying, moment, submitting
 from ketuan.programme.errors import Refused
 from ketuan.programme.permits import DO, why_not
 from ketuan.web.doors import door, signed_in
@@ -27,7 +27,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
     sections = applying.sections_of(application, findings)
     touches = applying.touches(application)
     may_answer = not why_not("applying.give_reason", who, application)
-    standing = applying.standing_of(application)
+    submission = submitting.standing(application)
     closed = why_not("applying.save", who, application)
     others, unfilled = told.apart(application, findings)
     return render(
@@ -36,7 +36,6 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         {
             "application": application,
             "now": moment.now(),
-            "left": applying.time_left(application),
             "step": next_step(application, findings, who),
             "tasks": [{"title": "", "tasks": _tasks(application, sections, touches, closed)}],
             "writing": [t for t in touches if t.lately and t.user_id != who.user_id],
@@ -47,46 +46,18 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
             "done": sum(s.word == "已完成" for s in sections),
             "of": len(sections),
             "closed": closed,
-            "standing": standing,
+            "standing": applying.standing_of(application),
+            "submission": submission,
+            "receipt_url": reverse("receipt", args=(submission.number,)) if submission.number else "",
             "timeline": [_line(e) for e in applying.happened(application)],
             "pages": {name: told.page_of(application, name) for name in ("corps", "papers", "submit", "import")},
             "downloads": _downloads(application),
-            "withdraw_why": why_not("applying.withdraw", who, application)
-            if application.state != "withdrawn"
-            else "已撤回",
+            "withdraw_url": _withdraw_url(application, who),
+            "may_permit": not why_not("submitting.permit_late", who, application),
             "reopen": _reopen(application, who),
             "person_id": who.user_id,
         },
     )
-
-
-@signed_in
-@door("see:application")
-def shared(request: HttpRequest, code: str) -> HttpResponse:
-    """What it shares with the society's other applications; asked for by the page once it stands."""
-    application = applying.find(code, who=who_of(request))
-    codes = {a.code: a for a in (application, *applying.of_society(application))}
-    found = [
-        {
-            "says": f.message,
-            "weight": f.weight,
-            "clause": f.clause,
-            "fix": f.fix or "",
-            "pairs": [
-                {
-                    "label": e.label,
-                    "score": e.score,
-                    "left": _side(codes, e.sides[0]),
-                    "right": _side(codes, e.sides[1]),
-                }
-                for e in f.evidence[:4]
-                if len(e.sides) > 1
-            ],
-        }
-        for f in applying.portfolio_of(application)
-    ]
-    page = "applying/shared.html" if request.headers.get("HX-Request") else "applying/shared_page.html"
-    return render(request, page, {"application": application, "found": found, "alone": len(codes) == 1})
 
 
 @signed_in
@@ -144,9 +115,12 @@ def _line(entry: Any) -> dict[str, Any]:
         "who": str(entry.actor) if entry.actor else "平台",
         "as_what": entry.acted_as.partition(" · ")[0],
         "what": entry.says,
-        "tone": {"submitting.submit": "good", "applying.withdraw": "stop", "applying.start": "busy"}.get(
-            entry.verb, "quiet"
-        ),
+        "tone": {
+            "submitting.submit": "good",
+            "applying.withdraw": "stop",
+            "submitting.withdraw": "stop",
+            "applying.start": "busy",
+        }.get(entry.verb, "quiet"),
     }
 
 
@@ -157,19 +131,18 @@ def _downloads(application: Any) -> list[dict[str, str]]:
     return [one for one in listed if one["url"]]
 
 
+def _withdraw_url(application: Any, who: Any) -> str:
+    """One button: what was never submitted is withdrawn here, what was submitted by the checker on the submit page."""
+    if not why_not("applying.withdraw", who, application):
+        return reverse("application_withdraw", args=(application.code,))
+    if not why_not("submitting.withdraw", who, application):
+        return reverse("submitting", args=(application.code,)) + "#withdraw"
+    return ""
+
+
 def _reopen(application: Any, who: Any) -> dict[str, str] | None:
     """重新修改: shown after the submission, where the platform knows the verb."""
     url = told.page_of(application, "reopen") or told.page_of(application, "submit/reopen")
     if application.state != "submitted" or "submitting.reopen" not in DO or not url:
         return None
     return {"url": url, "why": why_not("submitting.reopen", who, application)}
-
-
-def _side(codes: dict[str, Any], side: Any) -> dict[str, Any]:
-    application = codes.get(side.file)
-    return {
-        "title": f"{side.file} {application or ''}".strip(),
-        "place": applying.paper_of(application).place(side.path) if application else side.path,
-        "text": side.text,
-        "url": reverse("application_check", args=(side.file,)) if application else "",
-    }

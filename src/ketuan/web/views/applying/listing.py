@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
-from ketuan.programme import applying, calling, moment
+from ketuan.programme import applying, calling, moment, submitting
 from ketuan.programme.errors import NotFound
 from ketuan.programme.permits import sees
 from ketuan.web.doors import door, signed_in
@@ -21,7 +21,7 @@ from ketuan.web.views.applying.steps import next_step
 from ketuan.web.views.finding import who_of
 
 A_PAGE = 25
-STATES = {"draft": "填写中", "checking": "待学会审核", "submitted": "已提交", "withdrawn": "已撤回"}
+STATES = {str(state): word for state, word in submitting.WORDS.items()}
 ORDERS = {
     "code": ("编号", ("code",)),
     "title": ("项目名称", ("title", "pk")),
@@ -79,15 +79,18 @@ def _under(call: Any, rows: list[Any], who: Any) -> dict[str, Any]:
         )
         quota.append({"society": society, "used": len(there), "left": max(most - len(there), 0), "why": why})
     findings = applying.findings_of_each([a for a in rows if a.state != "withdrawn"])
-    cards = [_card(a, findings.get(a.pk, ()), who) for a in rows]
+    words = submitting.words_of(rows)
+    cards = [_card(a, findings.get(a.pk, ()), words[a.pk], who) for a in rows]
     return {"call": call, "most": most, "quota": quota, "cards": cards}
 
 
-def _card(application: Any, findings: tuple[Any, ...], who: Any) -> dict[str, Any]:
+def _card(application: Any, findings: tuple[Any, ...], words: str, who: Any) -> dict[str, Any]:
     sections = applying.sections_of(application, findings)
+    word, _, more = words.partition("；")
     return {
         "a": application,
-        "word": STATES[application.state],
+        "word": word,
+        "more": more,
         "done": sum(s.word == "已完成" for s in sections),
         "of": len(sections),
         "blocking": sum(f.weight == "block" for f in findings),
@@ -133,6 +136,7 @@ def _list(request: HttpRequest, who: Any) -> HttpResponse:
         }
         for key, word in STATES.items()
     ]
+    words = submitting.words_of(list(page))
     heads = [
         {
             "label": label,
@@ -147,7 +151,7 @@ def _list(request: HttpRequest, who: Any) -> HttpResponse:
         "applying/list.html",
         {
             "page": page,
-            "rows": [(a, STATES[a.state]) for a in page],
+            "rows": [(a, *words[a.pk].partition("；")[::2]) for a in page],
             "heads": heads,
             "pills": pills,
             "search": {"name": "q", "value": q, "placeholder": "编号、项目名称、申报单位或产业领域", "action": here},

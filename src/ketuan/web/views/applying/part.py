@@ -144,7 +144,7 @@ def _changed(request: HttpRequest, application: Any, slug: str) -> list[applying
         sent, mine = _sent(request, widget), widget.path in forced
         if sent is None or not (mine or (widget.path in were and print_of(sent) != were[widget.path])):
             continue
-        changes.append(applying.Change(widget.path, sent, int(base) if base.isdigit() else 0, mine))
+        changes.append(applying.Change(widget.path, sent, int(base) if base.isdecimal() else 0, mine))
     return changes
 
 

@@ -68,7 +68,7 @@ def told(application: Any, findings: Iterable[Finding], *, here: str = "", may_a
         if finding.clause not in says:
             says[finding.clause] = _says(call, finding.clause)
         slug = slugs.get(finding.path.partition(".")[0], "")
-        key = applying.key_of(finding)
+        asked = applying.asked_of(application, finding)
         url = f"{pages[slug]}#{anchor(applying.keyed(application, finding.path))}" if slug else corps
         listed.append(
             Told(
@@ -83,8 +83,8 @@ def told(application: Any, findings: Iterable[Finding], *, here: str = "", may_a
                 finding.path,
                 paper.place(finding.path) if slug else "团员名单" if finding.rule.startswith("corps.") else "",
                 url,
-                application.reasons.get(key, {}).get("text", ""),
-                f"{_page(application, 'reason')}?{urlencode({'key': key})}"
+                asked.text if asked.answered else "",
+                f"{_page(application, 'reason')}?{urlencode({'key': asked.key})}"
                 if may_answer and finding.weight == "warn"
                 else "",
             )

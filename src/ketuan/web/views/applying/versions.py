@@ -109,6 +109,6 @@ def _files(application: Any, number: int) -> list[dict[str, str]]:
 
 
 def _number(text: str | None) -> int:
-    if text and text.isdigit():
+    if text and text.isdecimal():
         return int(text)
     raise NotFound(text)

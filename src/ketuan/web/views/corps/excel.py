@@ -74,7 +74,7 @@ def take(request: HttpRequest, code: str) -> HttpResponse:
     except signing.BadSignature:
         messages.error(request, "预览已经过期，请重新上传名册。没有导入任何人。")
         return redirect(reverse("corps", args=(code,)))
-    chosen = {int(number) for number in request.POST.getlist("row") if number.isdigit()}
+    chosen = {int(number) for number in request.POST.getlist("row") if number.isdecimal()}
     entries = [RosterEntry.model_validate(row) for number, row in enumerate(rows) if number in chosen]
     if not entries:
         messages.warning(request, "没有勾选任何人，名册没有变化。")

@@ -36,7 +36,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)
     pk = request.POST.get("member", "")
-    member = members.find_member(application, int(pk)) if pk.isdigit() else None
+    member = members.find_member(application, int(pk)) if pk.isdecimal() else None
     name = member.expert.name if member else request.POST.get("name", "").strip()
     try:
         token = inviting.invite_member(application, name=name, member=member, who=who)
@@ -58,8 +58,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name, *_ in FIELDS}
     errors: dict[str, str] = {}
     if request.method == "POST":
-        agrees = request.POST.get("answer") == "agree"
-        if agrees and request.POST.get("consent") != inviting.WORDING:
+        said = request.POST.get("answer", "")
+        agrees = said == "agree"
+        if said not in ("agree", "refuse"):
+            errors["consent"] = "没有收到您的选择，请再点一次“同意参加”或“不参加”。"
+        elif agrees and request.POST.get("consent") != inviting.WORDING:
             errors["consent"] = "同意参加的，请先勾选同意使用信息的说明。"
         else:
             try:

@@ -15,7 +15,7 @@ from ketuan.programme.applying import printing
 from ketuan.programme.errors import Invalid, NotReady
 from ketuan.programme.permits import why_not
 from ketuan.web.doors import door, signed_in
-from ketuan.web.views.finding import who_of
+from ketuan.web.views.finding import number_in, who_of
 
 
 @signed_in
@@ -27,7 +27,7 @@ def printed(request: HttpRequest, code: str) -> HttpResponse:
     error, status = "", 200
     if request.method == "POST":
         try:
-            base = int(request.POST.get("base") or 0)
+            base = number_in(request.POST.get("base", ""))
             printing.choose_printed(application, picked_of(request.POST), base=base, who=who)
         except (Invalid, NotReady) as wrong:
             error, status = str(wrong), 400
@@ -73,10 +73,10 @@ def picked_of(posted: QueryDict) -> list[printing.Picked]:
             continue
         number = posted.get(f"order-{at}", "").strip()
         pick = printing.Picked(
-            int(linked or member) if (linked or member).isdigit() else None,
+            int(linked or member) if (linked or member).isdecimal() else None,
             key,
             posted.get(f"duty-{at}", ""),
             refresh=posted.get(f"refresh-{at}") == "1",
         )
-        picked.append((float(number) if number.isdigit() else 1e9, at, pick))
+        picked.append((float(number) if number.isdecimal() else 1e9, at, pick))
     return [pick for _, _, pick in sorted(picked, key=lambda one: one[:2])]

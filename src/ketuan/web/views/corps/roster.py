@@ -17,7 +17,7 @@ from ketuan.programme.errors import Invalid
 from ketuan.programme.permits import why_not
 from ketuan.programme.who import Who
 from ketuan.web.doors import door, signed_in
-from ketuan.web.views.finding import who_of
+from ketuan.web.views.finding import number_in, who_of
 
 CONSENT = {"none": "未邀请", "invited": "待确认", "given": "已同意", "refused": "已拒绝"}
 """State of consent → the word of the page."""
@@ -74,7 +74,7 @@ def add(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)
     try:
-        member = members.add_member(application, int(request.POST.get("expert") or 0), who=who)
+        member = members.add_member(application, number_in(request.POST.get("expert", "")), who=who)
     except Invalid as wrong:
         messages.error(request, str(wrong))
     else:

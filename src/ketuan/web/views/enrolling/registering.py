@@ -52,7 +52,7 @@ def join(request: HttpRequest) -> HttpResponse:
     """Ask for a role in a body (``?body=``) or name a new one (``?new=``)."""
     who = who_of(request)
     pk, kind = request.GET.get("body", ""), request.GET.get("new", "")
-    body = enrolling.choice(int(pk)) if pk.isdigit() else None
+    body = enrolling.choice(int(pk)) if pk.isdecimal() else None
     if body is None and kind not in kinds.NEW:
         return redirect("enrolling_choose")
     kind = body.kind if body else kind

@@ -17,7 +17,7 @@ from ketuan.programme.errors import Invalid, NotReady
 from ketuan.programme.permits import why_not
 from ketuan.web.doors import door, signed_in
 from ketuan.web.uploads import file_of
-from ketuan.web.views.finding import who_of
+from ketuan.web.views.finding import number_in, who_of
 
 
 @signed_in
@@ -37,7 +37,7 @@ def import_form(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         everything = request.POST.get("all") == "1"
         try:
-            base = int(request.POST.get("base") or 0)
+            base = number_in(request.POST.get("base", ""))
             importing.import_form(
                 application, upload, choices_of(request.POST), everything=everything, base=base, who=who
             )

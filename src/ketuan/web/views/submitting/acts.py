@@ -36,13 +36,13 @@ def _acted(request: HttpRequest, code: str, act: Callable[[Any], Any], says: str
 
 @signed_in
 @require_POST
-@door("submitting.give_reason")
+@door("applying.give_reason")
 def reason(request: HttpRequest, code: str) -> HttpResponse:
     key, text = request.POST.get("key", ""), request.POST.get("text", "")
     return _acted(
         request,
         code,
-        lambda a: submitting.give_reason(a, key, text, who=who_of(request)),
+        lambda a: applying.give_reason(a, key, text, who=who_of(request)),
         "理由已记下，推荐、审查和评审时都会看到。",
         "#step-reasons",
     )

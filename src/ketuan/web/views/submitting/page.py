@@ -47,9 +47,10 @@ def shown(
 ) -> HttpResponse:
     """The page, also after something did not work: what was typed stays."""
     who = who_of(request)
-    ready, standing = submitting.readiness(application), submitting.standing(application)
-    verbs = ("give_reason", "commit", "send_to_checker", "take_back", "return_to_maker", "submit", "reopen", "withdraw")
+    ready, standing = submitting.readiness(application, who=who), submitting.standing(application)
+    verbs = ("commit", "send_to_checker", "take_back", "return_to_maker", "submit", "reopen", "withdraw")
     why = {verb: why_not(f"submitting.{verb}", who, application) for verb in verbs}
+    why["give_reason"] = why_not("applying.give_reason", who, application)
     if not why["submit"] and application.sent_by_id == who.user_id:
         why["submit"] = "这份申报书是您送审的，请本单位另一位审核人提交。"
     consent_why = why_not("recommending.ask", who, application)
