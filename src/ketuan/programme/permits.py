@@ -280,6 +280,7 @@ DO: dict[str, Permit] = {
         ),
         Permit("enrolling.accept_invitation", "接受邀请", by(anything, "person")),
         Permit("enrolling.match_or_create", "专家入库", (*by(anything, *OFFICE), *by(own_or_none, *SOCIETY))),
+        Permit("enrolling.unmask_expert", "查看专家的个人信息", by(anything, *OFFICE)),
         Permit("enrolling.merge_experts", "合并专家记录", by(anything, *OFFICE)),
         Permit("enrolling.correct_own", "更正本人信息", by(anything, "person")),
         Permit("enrolling.give_consent", "同意本人信息入库", by(anything, "person")),

@@ -15,7 +15,7 @@ from ketuan.documents.writing import Stamp, write_docx, write_pdf
 from ketuan.forms.application import Application as Form
 from ketuan.programme import calling
 from ketuan.programme.applying import papers
-from ketuan.programme.applying.members import known_entry, members_of
+from ketuan.programme.applying.members import known_entries, members_of
 from ketuan.programme.errors import NotFound, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
@@ -84,7 +84,7 @@ def export_roster(application: Application, *, who: Who) -> Download:
         )
     now = clock.now()
     said = f"{application.code} 团员名册，{len(members)} 人。{who.name}于{now:%Y年%-m月%-d日 %H:%M}导出，含个人信息，仅用于本次申报。"
-    entries = [known_entry(member) for member in members]
+    entries = known_entries(application)
     return Download(f"{application.code} 团员名册 {now:%Y%m%d}.xlsx", CONTENT_TYPES["xlsx"], roster_book(entries, said))
 
 

@@ -16,7 +16,8 @@ from ketuan.forms.identity import name_key, phones, unit_key
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme.applying import versions
 from ketuan.programme.applying.finding import locked
-from ketuan.programme.applying.members import elsewhere, find_member, match, placed
+from ketuan.programme.applying.members import elsewhere, find_member, placed
+from ketuan.programme.enrolling import experts
 from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
@@ -188,7 +189,7 @@ def _taken_over(member: CorpsMember, entry: RosterEntry, application: Applicatio
     expert = member.expert
     if expert.consented_at is not None and expert.born is not None and expert.born != entry.born:
         raise Contradicted({"born": "出生日期与专家库中登记的不一致。如果登记有误，请联系项目办更正。"})
-    known = match(entry)
+    known = experts.match(entry.name, entry.unit, entry.phone, born=entry.born)
     if known is not None and known.pk != expert.pk and not expert.unit and known.born == entry.born:
         if application.members.filter(expert=known).exists():
             raise Invalid({"name": "您已经在这个服务团里，不用再填。"})

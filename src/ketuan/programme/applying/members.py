@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
 
-from ketuan.forms.identity import name_key, person, same_person, same_unit
+from ketuan.forms.identity import name_key
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme import calling
 from ketuan.programme.applying import papers, versions
@@ -97,15 +97,24 @@ def find_member(application: Application, pk: int) -> CorpsMember:
     return found
 
 
-def knows(member: CorpsMember) -> bool:
-    """Whether birth date and phone of a member are the society's to see: it recorded them, or the person consented."""
-    return member.consent == CorpsMember.Consent.GIVEN or member.expert.added_by_id == member.application.society_id
+def known_to_society(members: Iterable[CorpsMember]) -> set[int]:
+    """Ids of the members whose birth date and phone are the society's to see (:func:`..enrolling.experts.known`)."""
+    listed = list(members)
+    if not listed:
+        return set()
+    known = experts.known([m.expert_id for m in listed], listed[0].application.society_id)
+    return {m.pk for m in listed if m.expert_id in known}
 
 
-def known_entry(member: CorpsMember) -> RosterEntry:
-    """The member's row of the roster with nothing that the society does not know."""
-    entry = papers.entry_of(member, member.application.title)
-    return entry if knows(member) else entry.model_copy(update={"born": None, "phone": ""})
+def known_entries(application: Application) -> list[RosterEntry]:
+    """The roster with nothing that the society does not know."""
+    members = members_of(application)
+    known = known_to_society(members)
+    entries = []
+    for member in members:
+        entry = papers.entry_of(member, application.title)
+        entries.append(entry if member.pk in known else entry.model_copy(update={"born": None, "phone": ""}))
+    return entries
 
 
 def lines_of(application: Application, *, who: Who) -> list[Line]:
@@ -116,9 +125,10 @@ def lines_of(application: Application, *, who: Who) -> list[Line]:
     own = bool(roles & {"editor", "checker"})
     judges = own or bool(who.roles() & {"officer", "provincial"})
     rows = application.rows.get("personnel", [])
-    lines = []
-    for member in members_of(application):
-        expert, known = member.expert, knows(member)
+    lines, members = [], members_of(application)
+    told = known_to_society(members)
+    for member in members:
+        expert, known = member.expert, member.pk in told
         years = age(expert.born, day) if expert.born and known and judges else None
         lines.append(
             Line(
@@ -193,17 +203,6 @@ def search_experts(application: Application, words: str, *, who: Who) -> list[Ex
         return []
     rows = experts.search(words, who=who).exclude(unit="")
     return list(rows.exclude(memberships__application=application)[:FOUND])
-
-
-def match(entry: RosterEntry) -> Expert | None:
-    """The expert of the register who surely is this person: same name, same unit or phone, and no other birth date."""
-    asked = person(entry.name, entry.unit, entry.phone)
-    for expert in Expert.objects.filter(name_key=asked.key).order_by("pk"):
-        there = person(expert.name, expert.unit, expert.phone, expert.email)
-        evidence = bool(asked.reach & there.reach) or same_unit(asked.unit, there.unit)
-        if evidence and same_person(asked, there) and not (expert.born and entry.born and expert.born != entry.born):
-            return expert
-    return None
 
 
 def elsewhere(application: Application, expert: Expert) -> str:
@@ -321,7 +320,7 @@ def placed(application: Application, expert: Expert, *, role: str = "", who: Who
 
 
 def _fill(application: Application, subject: str, member: CorpsMember, who: Who) -> None:
-    expert, known = member.expert, knows(member)
+    expert, known = member.expert, bool(known_to_society([member]))
     values = {
         "name": expert.name,
         "mobile": expert.phone if known else "",

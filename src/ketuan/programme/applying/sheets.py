@@ -8,7 +8,8 @@ from ketuan.documents.errors import Unreadable
 from ketuan.documents.rosters import read_roster
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme.applying.attachments import plain_name
-from ketuan.programme.applying.members import TOGETHER, elsewhere, match
+from ketuan.programme.applying.members import TOGETHER, elsewhere
+from ketuan.programme.enrolling import experts
 from ketuan.programme.errors import Invalid
 from ketuan.programme.permits import permit
 from ketuan.programme.who import Who
@@ -74,7 +75,7 @@ def look_at(application: Application, name: str, data: bytes, *, who: Who) -> Sh
     rows = []
     for number, entry in enumerate(roster.entries):
         told = tuple(r.message for r in remarks if r.path.startswith(f"{number}."))
-        expert = match(entry)
+        expert = experts.match(entry.name, entry.unit, entry.phone, born=entry.born)
         standing, note = "new", ""
         key = (entry.name, entry.unit, entry.phone)
         if entry.corps and application.title and id(entry) not in ours:

@@ -13,6 +13,7 @@ from ketuan.programme.enrolling.registries import office
 from ketuan.programme.errors import Invalid
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
+from ketuan.programme.unique import unique
 from ketuan.programme.who import PLATFORM, Who
 from ketuan.records import clock
 from ketuan.records.models import Role, User
@@ -37,7 +38,8 @@ def make_administrator(email: str, name: str, password: str, *, who: Who = PLATF
                 validate_password(password, fresh)
             except ValidationError as wrong:
                 raise Invalid({"password": "".join(wrong.messages)}) from None
-            user = User.objects.create_user(address, password, name=fresh.name)
+            with unique(email="这个邮箱刚刚已注册，请再运行一次。"):
+                user = User.objects.create_user(address, password, name=fresh.name)
         check_separate(user, Role.Kind.ADMINISTRATOR)
         EmailAddress.objects.update_or_create(user=user, email=address, defaults={"verified": True, "primary": True})
         body = office()

@@ -14,6 +14,7 @@ from ketuan.programme.enrolling.kinds import LOCAL, NEW, WITH_DIVISION, WITH_USC
 from ketuan.programme.errors import Invalid, NotReady, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
+from ketuan.programme.unique import unique
 from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Organisation, Role
@@ -84,13 +85,14 @@ def propose(
         raise Invalid({"kind": "这类单位由项目办维护，请在名录中选择；没有时请联系项目办。"})
     clean = checked(kind, {"name": name, "uscc": uscc, "division": division})
     with transaction.atomic():
-        body = Organisation.objects.create(
-            kind=kind,
-            **clean,
-            parent=above_of(kind, clean["division"], park),
-            state=Organisation.State.ASKED,
-            created_at=clock.now(),
-        )
+        with unique(name=f"{clean['name']}刚刚已有人登记，正在等待批准。批准后即可在名录中选择它。"):
+            body = Organisation.objects.create(
+                kind=kind,
+                **clean,
+                parent=above_of(kind, clean["division"], park),
+                state=Organisation.State.ASKED,
+                created_at=clock.now(),
+            )
         says = f"登记新单位：{body.name}（{body.get_kind_display()}）"
         record(who, holding, "enrolling.propose", body, says, organisation=body)
     return body
@@ -155,7 +157,8 @@ def edit_body(organisation: Organisation, values: Mapping[str, str], *, who: Who
             return body
         for name, value in changed.items():
             setattr(body, name, value)
-        body.save(update_fields=list(changed))
+        with unique(name="名录中已有同名的单位，请核对名称。"):
+            body.save(update_fields=list(changed))
         words = "、".join(_WORDS[n] for n in changed if n in _WORDS)
         told = {n: {"before": before[n], "after": changed[n]} for n in changed if n not in ("phone", "name_key")}
         record(who, holding, "enrolling.edit_body", body, f"修改单位信息：{words}", data=told, organisation=body)

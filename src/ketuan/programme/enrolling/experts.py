@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,16 +21,18 @@ from ketuan.programme.enrolling import masking
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit, seen
+from ketuan.programme.unique import unique
 from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Application, CorpsMember, Expert, Organisation, Role, User
 
-WORDING = "expert-2024-1"
+WORDING = "expert-2024-2"
 """Version of the wording consented to (:data:`CONSENT`)."""
 CONSENT = (
     "平台为组建科技服务团和评审回避，保存您的姓名、单位、出生年月、职务职称、专业领域和联系方式。"
-    "添加您的学会和您所在服务团的学会看到全部信息；其他学会、省级科协和项目办只看到姓名、单位和专业，"
-    "手机、邮箱打码，出生日期只显示年份。您可以随时查看、更正，或撤回同意。"
+    "添加您的学会和您同意参加其服务团的学会看到全部信息；其他学会、省级科协和项目办只看到姓名、单位和专业，"
+    "手机、邮箱打码，出生日期只显示年份。项目办确需联系您时，写明理由才能查看，并记入日志。"
+    "您可以随时查看、更正，或撤回同意。"
 )
 CORRECTABLE = ("unit", "born", "post", "field", "young_elite", "phone", "email", "profile", "division")
 _FILLED = ("unit", "post", "field", "young_elite", "phone", "email", "profile", "division")
@@ -94,6 +96,21 @@ def memberships_of(expert: Expert, *, who: Who) -> list[CorpsMember]:
     return list(rows.select_related("application__society", "application__call").order_by("-application__pk"))
 
 
+def unmask_expert(pk: int, reason: str, *, who: Who) -> Sight:
+    """The whole record for the office; that it was read, and why, is itself an act that is written down (P12).
+
+    NotFound where the person sees no such expert, Invalid without a reason.
+    """
+    found = find_expert(pk, who=who).expert
+    reason = reason.strip()
+    if not reason:
+        raise Invalid({"reason": "请写明为什么要看，例如“核对推荐函联系人”。理由会记入日志。"})
+    with transaction.atomic():
+        holding = permit("enrolling.unmask_expert", who, found)
+        record(who, holding, "enrolling.unmask_expert", found, "查看专家的个人信息", sealed={"reason": reason[:500]})
+    return Sight(found, True)
+
+
 def twins_of(expert: Expert) -> list[Expert]:
     """Records of the same name: the office looks whether they are one person."""
     return list(Expert.objects.filter(name_key=expert.name_key).exclude(pk=expert.pk)[:10])
@@ -108,6 +125,33 @@ def hash_of_identity(number: str) -> str:
         raise Invalid({"identity_number": "居民身份证号不对：应为 18 位，最后一位是校验位。请对照证件核对。"}) from None
     key = settings.KETUAN_JOURNAL_KEY.encode()
     return hmac.new(key, b"identity:" + valid.encode(), hashlib.sha256).hexdigest()
+
+
+def match(
+    name: str, unit: str, phone: str, email: str = "", born: datetime.date | None = None, *, hashed: str = ""
+) -> Expert | None:
+    """The expert of the register who surely is this person, the one decision of it.
+
+    Same identity number; else same name, same unit, phone or mail, and neither another birth date nor another number.
+    """
+    if hashed and (same := Expert.objects.filter(identity_hash=hashed).first()):
+        return same
+    asked = identity.person(name, unit, phone, email)
+    for row in Expert.objects.filter(name_key=asked.key).order_by("pk"):
+        if hashed and row.identity_hash and row.identity_hash != hashed:
+            continue
+        if born and row.born and born != row.born:
+            continue
+        there = identity.person(row.name, row.unit, row.phone, row.email)
+        evidence = bool(asked.reach & there.reach) or identity.same_unit(asked.unit, there.unit)
+        if evidence and identity.same_person(asked, there):
+            return row
+    return None
+
+
+def known(experts: Iterable[int], society: int) -> set[int]:
+    """Those of the experts whose phone, mail and birth date this society may see; the rule of register and roster."""
+    return set(Expert.objects.filter(_known_to((society,)), pk__in=set(experts)).values_list("pk", flat=True))
 
 
 def match_or_create(
@@ -136,7 +180,7 @@ def match_or_create(
     given: dict[str, Any] = {"unit": unit.strip(), "born": born, "phone": phone.strip(), "email": email.strip().lower()}
     given |= {k: v.strip() for k, v in more.items() if k in _FILLED}
     with transaction.atomic():
-        found = _match(name, given, hashed)
+        found = match(name, given["unit"], given["phone"], given["email"], born, hashed=hashed)
         now, fresh = clock.now(), found is None
         if found is None:
             found = Expert(
@@ -158,7 +202,8 @@ def match_or_create(
         found.unit_key = identity.unit_key(found.unit)
         if changed or fresh or hashed:
             found.updated_at = now
-            found.save()
+            with unique(identity_number="这个居民身份证号刚刚已登记，请再查一次。"):
+                found.save()
             record(
                 who,
                 holding,
@@ -290,29 +335,20 @@ def _society_people(society: int) -> Iterable[User]:
     return {role.user_id: role.user for role in held}.values()
 
 
-def _match(name: str, given: Mapping[str, Any], hashed: str) -> Expert | None:
-    if hashed and (same := Expert.objects.filter(identity_hash=hashed).first()):
-        return same
-    asked = identity.person(name, given["unit"], given["phone"], given["email"])
-    for row in Expert.objects.filter(name_key=identity.name_key(name)).order_by("pk"):
-        if hashed and row.identity_hash and row.identity_hash != hashed:
-            continue
-        if given["born"] and row.born and given["born"] != row.born:
-            continue
-        there = identity.person(row.name, row.unit, row.phone, row.email)
-        evidence = bool(asked.reach & there.reach) or identity.same_unit(asked.unit, there.unit)
-        if evidence and identity.same_person(asked, there):
-            return row
-    return None
-
-
 def _full(who: Who) -> Case | Value:
-    """True for the own record and for those the person's societies added or have on a roster."""
+    """True for the own record and for those that the person's societies may know."""
     if who.roles() == {"platform"}:
         return Value(True, output_field=BooleanField())
-    societies = who.bodies("editor", "checker")
-    rostered = CorpsMember.objects.filter(expert=OuterRef("pk"), application__society__in=societies)
-    known = Q(added_by__in=societies) | Q(Exists(rostered))
+    whole = _known_to(who.bodies("editor", "checker"))
     if who.user_id is not None:
-        known |= Q(user=who.user_id)
-    return Case(When(known, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+        whole |= Q(user=who.user_id)
+    return Case(When(whole, then=Value(True)), default=Value(False), output_field=models.BooleanField())
+
+
+def _known_to(societies: Collection[int]) -> Q:
+    """Whose phone, mail and birth date these societies may see: they added the person, or the person consented to a
+    corps of theirs; in no case after the consent was withdrawn."""
+    consented = CorpsMember.objects.filter(
+        expert=OuterRef("pk"), application__society__in=societies, consent=CorpsMember.Consent.GIVEN
+    )
+    return (Q(added_by__in=societies) | Q(Exists(consented))) & Q(consent_withdrawn_at=None)

@@ -23,6 +23,7 @@ from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.recommending.reading import brief
+from ketuan.programme.unique import unique
 from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Call, Paper, Recommendation
@@ -71,7 +72,8 @@ def consent(
         _decide(recommendation, State.CONSENTED, "", who)
         recommendation.letter = _letter(recommendation, who)
         recommendation.sha256 = recommendation.letter.sha256
-        recommendation.save()
+        with unique(number=f"文号“{recommendation.number}”刚刚已被用过，请核对。"):
+            recommendation.save()
         record(
             who,
             holding,
