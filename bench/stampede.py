@@ -399,9 +399,9 @@ def show(args: argparse.Namespace, tally: Tally, held: dict[str, Any], kills: in
         f"{len(tally.times['save'])} saves, {len(tally.times['submit'])} submissions answered; "
         f"{tally.repeated} of {tally.clicks} clicks made again; {tally.cuts} cut; {tally.broken} connections broken"
     )
-    for what, times in sorted(tally.times.items()):
+    for what, times in sorted((what, times) for what, times in tally.times.items() if times):
         ordered = sorted(times)
-        p95 = ordered[int(len(ordered) * 0.95) - 1]
+        p95 = ordered[int((len(ordered) - 1) * 0.95)]
         print(f"  {what:8} median {statistics.median(times) * 1000:6.0f} ms   p95 {p95 * 1000:6.0f} ms", end="")
         print(f"   longest {ordered[-1] * 1000:6.0f} ms")
     print(f"  answers: {', '.join(f'{k} × {n}' for k, n in sorted(tally.statuses.items()))}")

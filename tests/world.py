@@ -99,7 +99,7 @@ def build() -> World:
     chair, supervisor · nobody: signed in without a role."""
     bodies = {
         "office": body("office", "中国科协项目办"),
-        "society": body("society", "中国云上测绘装备学会", code="Z-01", uscc="51100000500000000X"),
+        "society": body("society", "中国云上测绘装备学会", code="Z-01", uscc="511000005000000007"),
         "other": body("society", "中国深谷材料学会", code="Z-02"),
         "province": body("province", "安徽省科学技术协会", division="340000"),
         "far": body("province", "云南省科学技术协会", division="530000"),

@@ -186,7 +186,7 @@ def _side(world: World, number: int, name: str) -> Side:
         asked_body=proposed,
         invitation=invited.invitation,
         invitation_token=invited.token,
-        corps_token=invite_member(draft, name="受邀人", who=editor),
+        corps_token=invite_member(draft, name="受邀人", who=editor).token,
         mail=mail,
         dispatch=dispatch,
     )

@@ -198,7 +198,7 @@ AGREES = Answer("乔木", "云岭大学", "1985-03-12", "教授", "材料", "第
 
 
 def invited(world: World, application, name: str = "乔木") -> str:
-    return inviting.invite_member(application, name=name, who=world.who("editor"))
+    return inviting.invite_member(application, name=name, who=world.who("editor")).token
 
 
 def test_a_link_is_answered_once_without_an_account(world: World, application) -> None:
@@ -227,7 +227,7 @@ def test_who_refuses_does_not_count_and_leaves_nothing(world: World, application
 
 def test_links_end_after_a_fortnight_and_when_a_new_one_is_made(world: World, application) -> None:
     token = invited(world, application)
-    newer = inviting.invite_member(application, member=application.members.get(), who=world.who("editor"))
+    newer = inviting.invite_member(application, member=application.members.get(), who=world.who("editor")).token
     with pytest.raises(NotFound):
         inviting.find_invitation(token)
     world.travel("2024-05-24 09:31:00+08:00")
@@ -248,7 +248,7 @@ def test_a_guesser_does_not_get_into_the_register(world: World, application) -> 
         "乔木", "云岭大学", datetime.date(1985, 3, 12), consented_at=application.created_at, phone="13900000009"
     )
     members.add_member(application, known.pk, who=world.who("editor"))
-    token = inviting.invite_member(application, member=application.members.get(), who=world.who("editor"))
+    token = inviting.invite_member(application, member=application.members.get(), who=world.who("editor")).token
     guess = Answer("乔木", "云岭大学", "1984-03-12", phone="13900000001", agrees=True)
     for _ in range(inviting.TRIES):
         with pytest.raises(Invalid, match="不一致"):
@@ -272,7 +272,7 @@ def test_the_society_knows_age_and_phone_only_after_consent(world: World, applic
     member = members.add_member(application, known.pk, who=world.who("editor"))
     line = members.lines_of(application, who=world.who("editor"))[0]
     assert (line.age, line.phone, line.hidden) == (None, "", True)
-    token = inviting.invite_member(application, member=member, who=world.who("editor"))
+    token = inviting.invite_member(application, member=member, who=world.who("editor")).token
     inviting.answer_invitation(token, AGREES, who=ANYBODY)
     line = members.lines_of(application, who=world.who("editor"))[0]
     assert (line.age, line.phone, line.hidden) == (39, "13900000001", False)

@@ -109,7 +109,7 @@ def test_a_withdrawn_application_frees_its_place_and_takes_no_more(world: World,
         applying.start(world.call, world.bodies["society"], who=world.who("editor"))
     with pytest.raises(Refused):
         save(world, application, "rationale", "再写")
-    with pytest.raises(NotReady):
+    with pytest.raises(Refused):
         applying.withdraw(application, who=world.who("editor"))
     with pytest.raises(Refused):
         applying.withdraw(application, who=world.who("officer"))

@@ -186,3 +186,23 @@ def test_without_the_lock_on_the_application_saves_are_lost(on_server: World, mo
     application, results, kept = save_together(on_server)
     failed = {result for result in results if isinstance(result, type)} - {Refused}
     assert lost(again(application), kept) or failed
+
+
+def test_saves_and_submissions_do_not_wait_for_each_other_in_a_circle(filed: World) -> None:
+    """A save's entry points at the call and the society that a submission holds while it waits for the journal."""
+    worlds = societies(filed, WRITERS // 2)
+    ready, drafts = [checked(one) for one in worlds], [written(one, number=5) for one in worlds]
+
+    def save_often(one: World, application: Application) -> Callable[[], object]:
+        def often() -> int:
+            for n in range(EACH):
+                saving(application, "rationale", f"第{n}稿", one.who("editor"))()
+            return EACH
+
+        return often
+
+    clicks = [clicking(a, f"click {n}", one.who("checker")) for n, (one, a) in enumerate(zip(worlds, ready, strict=True))]
+    results = at_once([*clicks, *(save_often(one, a) for one, a in zip(worlds, drafts, strict=True))])
+    assert {type(result) for result in results[: len(clicks)]} == {str}
+    assert results[len(clicks) :] == [EACH] * len(worlds)
+    assert verify(known=()).faults == ()

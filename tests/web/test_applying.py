@@ -39,7 +39,7 @@ def post(client, application, *changes, slug="s3", **more):
     return client.post(f"/applications/{application.code}/save/", json.dumps(body), content_type="application/json")
 
 
-PAGES = ("", "part/cover/", "part/s1/", "part/s9/", "part/problems/", "check/", "history/", "shared/")
+PAGES = ("", "part/cover/", "part/s1/", "part/s9/", "part/problems/", "check/", "history/")
 
 
 @pytest.mark.parametrize("page", PAGES)

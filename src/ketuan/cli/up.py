@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import signal
 import socket
@@ -14,9 +15,15 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 from ketuan.cli.main import fail
 from ketuan.cli.platform import CannotWake, prepare, say, wake
+
+PAUSE = 0.5
+"""Seconds before web processes that ended by themselves are begun anew; twice as long each time …"""
+CALM = 20.0
+"""… up to this, and short again after they lived for so long."""
 
 
 def options(parser: argparse.ArgumentParser) -> None:
@@ -41,17 +48,17 @@ def run(args: argparse.Namespace) -> int:
         return fail(str(problem))
     prepare()
     _furnish(args.no_demo)
-    worker = None if args.no_worker else _worker()
+    stopped = threading.Event()
+    minder = None if args.no_worker else threading.Thread(target=_mind_worker, args=(stopped,))
+    if minder is not None:
+        minder.start()
     threading.Thread(target=_announce, args=(url, began, not args.no_demo), daemon=True).start()
     try:
         _serve(args)
     finally:
-        if worker is not None:
-            worker.terminate()
-            try:
-                worker.wait(10)
-            except subprocess.TimeoutExpired:
-                worker.kill()
+        stopped.set()
+        if minder is not None:
+            minder.join()
     return 0
 
 
@@ -86,18 +93,50 @@ def _furnish(no_demo: bool) -> None:
         say(f"演示年度已就绪，{time.monotonic() - began:.1f} 秒。")
 
 
+def _mind_worker(stopped: threading.Event) -> None:
+    """The worker of letters and jobs, in a process of its own; begun again when it was killed."""
+    worker = _worker()
+    while not stopped.wait(1):
+        if worker.poll() is not None:
+            say("后台任务进程意外退出，正在重新启动。")
+            worker = _worker()
+    worker.terminate()
+    try:
+        worker.wait(10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
+
+
 def _worker() -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "ketuan", "worker"], stdin=subprocess.DEVNULL)
 
 
 def _serve(args: argparse.Namespace) -> None:
+    """Serve until told to stop. Granian gives up when a process dies again seconds after its start; we begin anew."""
     from django.db import connections
+
+    connections.close_all()  # the processes below must not share this one's
+    pause = PAUSE
+    while True:
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        server, began = _server(args), time.monotonic()
+        with contextlib.suppress(SystemExit):
+            server.serve()
+        if server.interrupt_signal:
+            return
+        signal.signal(signal.SIGTERM, _stop)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        pause = PAUSE if time.monotonic() - began > CALM else min(pause * 2, CALM)
+        say(f"网页进程接连退出，{pause:g} 秒后重新启动。")
+        time.sleep(pause)
+
+
+def _server(args: argparse.Namespace) -> Any:
     from granian import Granian
     from granian.constants import Interfaces
 
-    connections.close_all()  # the processes below must not share this one's
-    signal.signal(signal.SIGTERM, _stop)
-    Granian(
+    return Granian(
         "ketuan.site.wsgi:application",
         address=args.address,
         port=args.port,
@@ -109,7 +148,7 @@ def _serve(args: argparse.Namespace) -> None:
         log_enabled=True,
         log_level="warning",  # type: ignore[arg-type]
         respawn_failed_workers=True,
-    ).serve()
+    )
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:

@@ -145,7 +145,7 @@ def read_roster(data: bytes, source: str) -> tuple[Roster, tuple[Remark, ...]]:
     entries: list[RosterEntry] = []
     lines: list[int] = []
     remarks: list[Remark] = []
-    sheets = [s for s in (_Sheet.of(n, raw) for n, raw in enumerate(_open(data), 1)) if s]
+    sheets = [s for s in (_Sheet.of(n, raw) for n, raw in enumerate(workbook(data), 1)) if s]
     if not sheets:
         wanted = "、".join(s.label for s in _specs().values() if s.required)
         raise Unreadable(f"没有找到名册的表头：前{HEADER_WITHIN}行里应有一行写着“{wanted}”等列名。")
@@ -329,7 +329,7 @@ def _day(value: Any) -> tuple[datetime.date | None, str, Any]:
 _OLE, _ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK"
 
 
-def _open(data: bytes) -> list[dict[str, Any]]:
+def workbook(data: bytes) -> list[dict[str, Any]]:
     """Sheets of a workbook, opened in a child process with limits of time and memory."""
     if not data:
         raise Unreadable("文件是空的（0字节），请重新发送。")

@@ -6,7 +6,7 @@ import csv
 import io
 
 from ketuan.documents.errors import Unreadable
-from ketuan.documents.rosters import _open as workbook
+from ketuan.documents.rosters import workbook
 
 COLUMNS = {
     "name": ("name", "名称", "市（区、园区）"),

@@ -65,7 +65,7 @@ def _provinces(w: Widget) -> str:
 def _ticks(w: Widget) -> str:
     name, closed = escape(w.path), " disabled" if w.readonly else ""
     boxes = [
-        f'<li><label><input class="form-check-input" type="checkbox" name="{name}" value="{escape(choice)}"'
+        f'<li role="none"><label><input class="form-check-input" type="checkbox" name="{name}" value="{escape(choice)}"'
         f"{' checked' if chosen else ''}{closed}>{escape(choice)}</label>"
         for choice, chosen in w.choices
     ]

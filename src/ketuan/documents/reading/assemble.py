@@ -15,6 +15,7 @@ from ketuan.documents.reading.ticks import read_ticks
 from ketuan.documents.reading.values import (
     Dated,
     Value,
+    amount_in_words,
     blank_date,
     dates_in,
     one_day,
@@ -217,7 +218,7 @@ class Assembler:
                 self.sentences[node.path] = day
         for node, segment in _segments([n for n in blanks if n.kind is Kind.MONEY], text):
             value = read_money(segment)
-            if value.unread and not any(c.isdigit() for c in segment):
+            if value.unread and not amount_in_words(segment) and not any(c.isdigit() for c in segment):
                 value = Value()
             if value.note:
                 self.remark(node.path, value.note, segment.strip(), place, unread=value.unread)

@@ -16,6 +16,9 @@ _FEN |= {"千元": 100_000, "万元整": 1_000_000, "元整": 100, "万人民币
 _NUMBER = r"\d{1,3}(?:[,，'’]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _AMOUNT = re.compile(rf"(?:人民币|[¥￥约])*({_NUMBER})(亿元|亿|万元整|万人民币|万元|万|千元|元整|元)?")
 _NOT_OURS = re.compile(r"[-−－负]\d|美元|欧元|港元|港币|日元|英镑|[$€£]|USD|EUR", re.IGNORECASE)
+_SPOKEN = re.compile(
+    r"[几数两零〇一二三四五六七八九十百千半壹贰叁肆伍陆柒捌玖拾佰仟][几十百千拾佰仟]*[多来余把]?[万元亿]|待定|未定|另报|面议"
+)
 _NOTHING = {"", "无", "没有", "/", "-", "--", "—", "——", "_", "\\", "暂无", "〇无", "无。"}
 
 _HAN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {
@@ -103,6 +106,11 @@ def read_money(text: str, *, fen: int = 1_000_000) -> Value:
     if whole != amount:
         note = note or f"“{_said(text)}”不足一分的部分未计入"
     return Value(whole, note)
+
+
+def amount_in_words(text: str) -> bool:
+    """True where an amount is spoken of that is no number: 八十来万, 几十万元, 壹佰万元整, 待定."""
+    return _SPOKEN.search(folded_spaces(text)) is not None
 
 
 def _digits(text: str) -> str:

@@ -9,6 +9,8 @@ import secrets
 from dataclasses import dataclass
 
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from ketuan.documents.reading.values import read_day
@@ -17,7 +19,7 @@ from ketuan.forms.roster import RosterEntry
 from ketuan.programme.applying import versions
 from ketuan.programme.applying.finding import locked
 from ketuan.programme.applying.members import elsewhere, find_member, placed
-from ketuan.programme.enrolling import experts
+from ketuan.programme.enrolling import experts, letters
 from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
@@ -50,11 +52,28 @@ class Answer:
     agrees: bool = False
 
 
-def invite_member(application: Application, *, name: str = "", member: CorpsMember | None = None, who: Who) -> str:
-    """The token of a new link, for a member of the corps or for somebody who is only known by name.
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``token`` is known now and never again. ``mailed``: it was also sent to the invited person."""
 
-    It is shown once; only its hash is kept. Links given out before for the same member end.
+    token: str
+    mailed: bool
+
+
+def invite_member(
+    application: Application, *, name: str = "", email: str = "", member: CorpsMember | None = None, who: Who
+) -> Link:
+    """A new link, for a member of the corps or for somebody who is only known by name.
+
+    It is shown once; only its hash is kept. Links given out before for the same member end. It goes out by mail too where
+    an address is known: the one given here, else the expert's own in the register, which the society need not see.
     """
+    address = email.strip().lower()
+    if address:
+        try:
+            validate_email(address)
+        except ValidationError:
+            raise Invalid({"email": "邮箱地址写得不对，请核对，例如 name@example.org。"}) from None
     token = secrets.token_urlsafe(24)
     with transaction.atomic():
         application = locked(application)
@@ -71,8 +90,9 @@ def invite_member(application: Application, *, name: str = "", member: CorpsMemb
                 raise Invalid({"name": f"{member.expert.name}已经同意参加，不用再邀请。"})
         open_before = Invitation.objects.filter(member=member, used_at=None, withdrawn_at=None)
         open_before.update(withdrawn_at=now)
-        Invitation.objects.create(
+        made = Invitation.objects.create(
             token_hash=_hash(token),
+            email=address,
             name=member.expert.name,
             organisation=application.society,
             member=member,
@@ -92,7 +112,9 @@ def invite_member(application: Application, *, name: str = "", member: CorpsMemb
             sealed={"names": [member.expert.name]},
             application=application,
         )
-    return token
+    if not address and member.expert.consent_withdrawn_at is None:
+        address = member.expert.email
+    return Link(token, letters.corps_invitation(made, token, address))
 
 
 def find_invitation(token: str) -> Invitation:

@@ -11,7 +11,7 @@ from django.db import transaction
 from ketuan.forms.identity import name_key
 from ketuan.programme.applying import papers, versions
 from ketuan.programme.applying.finding import locked
-from ketuan.programme.applying.members import knows, members_of
+from ketuan.programme.applying.members import known_to_society, members_of
 from ketuan.programme.applying.placing import put_rows, stored
 from ketuan.programme.errors import Invalid, NotReady
 from ketuan.programme.log import record
@@ -61,6 +61,7 @@ def most_rows(application: Application) -> int:
 def items_of(application: Application) -> list[Item]:
     """Printed rows in their order, then everybody else of the roster."""
     members = [m for m in members_of(application) if m.consent != CorpsMember.Consent.REFUSED]
+    known = known_to_society(members)
     keys, rows = application.rows.get(TABLE, []), application.form.get(TABLE) or []
     linked = {m.row: m for m in members if m.row in keys}
     free = {name_key(m.expert.name): m for m in members if m.row not in keys}
@@ -72,14 +73,14 @@ def items_of(application: Application) -> list[Item]:
             like = free.get(name_key(said["name"]))
             items.append(_item(None, key, said, like=like.pk if like else None))
             continue
-        now = _row_of(tied)
+        now = _row_of(tied, known)
         differs = tuple(
             (label, said[name], now[name]) for name, label in LABELS.items() if now[name] and said[name] != now[name]
         )
         items.append(_item(tied.pk, key, said, differs=differs))
     for member in members:
         if member.row not in linked:
-            now = _row_of(member)
+            now = _row_of(member, known)
             items.append(
                 Item(member.pk, "", now["name"], now["affiliation"], now["contact"], member.duty, printed=False)
             )
@@ -161,6 +162,7 @@ def _rows(
 ) -> list[tuple[CorpsMember | None, str, dict[str, Any]]]:
     rows: list[tuple[CorpsMember | None, str, dict[str, Any]]] = []
     used: set[object] = set()
+    known = known_to_society(members.values())
     for pick in picked:
         member = members.get(pick.member) if pick.member is not None else None
         if pick.member is not None and (member is None or member.consent == CorpsMember.Consent.REFUSED):
@@ -172,7 +174,7 @@ def _rows(
         used |= {key, member.pk if member else None} - {"", None}
         row = dict(held.get(key) or {})
         if member is not None:
-            fresh = _row_of(member)
+            fresh = _row_of(member, known)
             if not key or pick.refresh:
                 row = {**row, **{name: value for name, value in fresh.items() if value or not row.get(name)}}
             row["duty"] = pick.duty.strip() or row.get("duty") or member.duty
@@ -182,12 +184,12 @@ def _rows(
     return rows
 
 
-def _row_of(member: CorpsMember) -> dict[str, str]:
+def _row_of(member: CorpsMember, known: set[int]) -> dict[str, str]:
     expert = member.expert
     return {
         "name": expert.name,
         "affiliation": "/".join(part for part in (expert.unit, expert.post) if part),
-        "contact": expert.phone if knows(member) else "",
+        "contact": expert.phone if member.pk in known else "",
     }
 
 

@@ -14,6 +14,7 @@ from ketuan.programme.enrolling.experts import (
     own_record,
     search,
     sight,
+    unmask_expert,
     withdraw_consent,
 )
 from ketuan.programme.enrolling.finding import (
@@ -85,6 +86,7 @@ __all__ = [
     "search",
     "sight",
     "tokens_of",
+    "unmask_expert",
     "withdraw_consent",
     "withdraw_invitation",
 ]

@@ -8,6 +8,7 @@ import smtplib
 from django.conf import settings
 from django.core.mail import send_mail
 
+from ketuan.records import clock
 from ketuan.records.models import Invitation, Role
 
 log = logging.getLogger(__name__)
@@ -25,8 +26,28 @@ def invitation(made: Invitation, token: str) -> bool:
         f"{settings.KETUAN_BASE_URL}/invited/{token}/\n\n"
         "如果您不认识邀请人，不必理会这封信。\n"
     )
+    return _sent(made, f"【科团】邀请您担任{made.organisation.name}的{role}", text, made.email)
+
+
+def corps_invitation(made: Invitation, token: str, address: str) -> bool:
+    """The same for a place in a corps; the address is the one the society gave, or the expert's own in the register."""
+    if not address or made.organisation is None or made.member is None:
+        return False
+    society, corps = made.organisation.name, made.member.application.title
+    text = (
+        f"{made.name}：\n\n"
+        f"{society}邀请您参加科技服务团{f'“{corps}”' if corps else ''}。\n\n"
+        f"请在{made.expires_at.astimezone(clock.CHINA):%Y年%-m月%-d日}前打开下面的链接，填写您的信息并答复是否同意。"
+        "不用注册。链接只能答复一次，请勿转发。\n\n"
+        f"{settings.KETUAN_BASE_URL}/invited/corps/{token}/\n\n"
+        "如果您不认识邀请单位，不必理会这封信。\n"
+    )
+    return _sent(made, f"【科团】{society}邀请您参加科技服务团", text, address)
+
+
+def _sent(made: Invitation, subject: str, text: str, address: str) -> bool:
     try:
-        return bool(send_mail(f"【科团】邀请您担任{made.organisation.name}的{role}", text, None, [made.email]))
+        return bool(send_mail(subject, text, None, [address]))
     except (OSError, smtplib.SMTPException):
         log.exception("the mail of invitation %s did not leave", made.pk)
         return False

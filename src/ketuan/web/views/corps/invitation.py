@@ -38,13 +38,14 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
     pk = request.POST.get("member", "")
     member = members.find_member(application, int(pk)) if pk.isdecimal() else None
     name = member.expert.name if member else request.POST.get("name", "").strip()
+    email = request.POST.get("email", "").strip()
     try:
-        token = inviting.invite_member(application, name=name, member=member, who=who)
+        given = inviting.invite_member(application, name=name, email=email, member=member, who=who)
     except Invalid as wrong:
-        shown = {**standing(application, who), "invite_error": str(wrong), "invite_name": name}
+        shown = {**standing(application, who), "invite_error": str(wrong), "invite_name": name, "invite_email": email}
         return render(request, "corps/roster.html", shown, status=400)
-    link = f"{settings.KETUAN_BASE_URL}{reverse('corps_invitation', args=(token,))}"
-    shown = {"application": application, "name": name, "link": link, "days": inviting.DAYS}
+    link = f"{settings.KETUAN_BASE_URL}{reverse('corps_invitation', args=(given.token,))}"
+    shown = {"application": application, "name": name, "link": link, "days": inviting.DAYS, "mailed": given.mailed}
     return render(request, "corps/invited.html", shown)
 
 

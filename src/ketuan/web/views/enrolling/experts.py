@@ -34,7 +34,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     rows = [enrolling.sight(expert) for expert in page]
     search = {
         "value": q, "placeholder": "姓名、单位或专业", "action": reverse("experts"), "target": "#experts",
-        "hint": "几个词用空格隔开，例如“大学 膜分离”。手机、邮箱只对添加他的学会和所在服务团的学会完整显示。",
+        "hint": "几个词用空格隔开，例如“大学 膜分离”。手机、邮箱只对添加他的学会和他同意参加其服务团的学会完整显示。",
     }  # fmt: skip
     return render(request, "enrolling/experts.html", {"page": page, "rows": rows, "search": search})
 
@@ -43,15 +43,35 @@ def listing(request: HttpRequest) -> HttpResponse:
 @signed_in
 def expert(request: HttpRequest, pk: int) -> HttpResponse:
     who = who_of(request)
-    sight = enrolling.find_expert(pk, who=who)
+    return render(request, "enrolling/expert.html", _shown(enrolling.find_expert(pk, who=who), who))
+
+
+@door("enrolling.unmask_expert")
+@signed_in
+@require_POST
+def unmask(request: HttpRequest, pk: int) -> HttpResponse:
+    """The whole record, once, on the answer to the reason."""
+    who = who_of(request)
+    reason = request.POST.get("reason", "")
+    try:
+        sight, wrong = enrolling.unmask_expert(pk, reason, who=who), ""
+    except Invalid as invalid:
+        sight, wrong = enrolling.find_expert(pk, who=who), str(invalid)
+    shown = {**_shown(sight, who), "unmasked": sight.full, "unmask_error": wrong}
+    response = render(request, "enrolling/expert.html", shown, status=400 if wrong else 200)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _shown(sight: register.Sight, who: Any) -> dict[str, Any]:
     merges = may("enrolling.merge_experts", who, sight.expert)
-    shown = {
+    return {
         "sight": sight,
         "facts": _facts(sight),
         "members": register.memberships_of(sight.expert, who=who),
         "twins": register.twins_of(sight.expert) if merges else [],
+        "may_unmask": not sight.full and may("enrolling.unmask_expert", who, sight.expert),
     }
-    return render(request, "enrolling/expert.html", shown)
 
 
 def _facts(sight: register.Sight) -> list[tuple[str, str]]:
@@ -140,6 +160,7 @@ def consent(request: HttpRequest) -> HttpResponse:
 urls = [
     path("experts/", listing, name="experts"),
     path("experts/<int:pk>/", expert, name="expert"),
+    path("experts/<int:pk>/unmask/", unmask, name="expert_unmask"),
     path("experts/<int:pk>/merge/<int:other>/", merge, name="expert_merge"),
     path("me/expert/", mine, name="my_expert"),
     path("me/expert/consent/", consent, name="my_expert_consent"),
