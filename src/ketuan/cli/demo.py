@@ -28,9 +28,8 @@ def run(args: argparse.Namespace) -> int:
 
         say("清空演示数据……")
         call_command("flush", verbosity=0, interactive=False)
-    if not args.links:
-        if building.is_empty():
-            building.build(tell=say)
+    if not args.links and building.is_empty():
+        building.build(tell=say)
     base = os.environ.get("KETUAN_BASE_URL", "http://127.0.0.1:8000")
     for label, name, path in showcase.links():
         print(f"{label}\t{name}\t{base}{path}")
