@@ -72,6 +72,8 @@ class Browser:
         self.port, self.tally, self.token = port, tally, secrets.token_hex(16)
         self.cookies = f"session={session}; csrf={self.token}"
         self.connection: http.client.HTTPConnection | None = None
+        self.repeated = False
+        """Whether the last request had to be made more than once: the first may have been done without an answer."""
 
     def post(self, what: str, path: str, body: Any) -> tuple[int, str, bytes]:
         """Status, Location and content; the same request is repeated until the platform answers it."""
@@ -79,7 +81,7 @@ class Browser:
         data = json.dumps(body).encode() if asked else urllib.parse.urlencode(body).encode()
         kind = "application/json" if asked else "application/x-www-form-urlencoded"
         headers = {"Cookie": self.cookies, "X-CSRFToken": self.token, "Content-Type": kind}
-        began = time.monotonic()
+        began, self.repeated = time.monotonic(), False
         while time.monotonic() - began < PATIENCE:
             begun = time.monotonic()
             try:
@@ -90,6 +92,7 @@ class Browser:
                 content = answer.read()
             except (OSError, http.client.HTTPException):
                 self.tally.broken += 1
+                self.repeated = True
                 self.close()
                 time.sleep(0.05 + random.random() / 10)
                 continue
@@ -225,7 +228,7 @@ def write(pair: Pair, editor: Browser, base: str, turn: int, chance: random.Rand
     if status == 200 and path in json.loads(content)["saved"]:
         pair.saved[path] = text
         return True
-    if previous is not None:
+    if previous is not None and not editor.repeated:
         pair.saved[path] = previous
     if status != 403:
         editor.tally.faults.append(f"{pair.code}: save answered {status}")
@@ -269,12 +272,13 @@ def click(pair: Pair, checker: Browser, port: int, base: str, tally: Tally, chan
 # ---- the server and its enemy --------------------------------------------------------------------------------------------
 
 
-def start(port: int, log: Path) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "ketuan", "up", "--no-demo", "--port", str(port), "--processes", "2"]
+def start(port: int, log: Path, *, demo: bool = False) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "ketuan", "up", "--port", str(port), "--processes", "2"]
+    command += [] if demo else ["--no-demo"]
     environ = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONUTF8": "1"}
     with log.open("wb") as out:
         server = subprocess.Popen(command, stdout=out, stderr=out, env=environ, cwd=log.parent)
-    for _ in range(600):
+    for _ in range(1800):
         with contextlib.suppress(OSError, http.client.HTTPException):
             connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
             connection.request("GET", "/health/")
@@ -326,7 +330,9 @@ def judge(pairs: list[Pair], deadline: datetime.datetime, log: str, tally: Tally
         for path, text in pair.saved.items():
             saves += 1
             if application.form[path] != text:
-                faults.append(f"{pair.code}: acknowledged {path} is not there")
+                faults.append(
+                    f"{pair.code}: {path} was acknowledged as …{text[-6:]} and is …{application.form[path][-6:]}"
+                )
         if MARK in json.dumps(application.form, ensure_ascii=False) or not all(application.form[p] for p in FIELDS):
             faults.append(f"{pair.code}: a request that was cut was saved")
         for key, number, held in pair.receipts:
@@ -406,7 +412,9 @@ def show(args: argparse.Namespace, tally: Tally, held: dict[str, Any], kills: in
         print(f"   longest {ordered[-1] * 1000:6.0f} ms")
     print(f"  answers: {', '.join(f'{k} × {n}' for k, n in sorted(tally.statuses.items()))}")
     print(f"  longest until a repeated request was answered: {tally.gap:.1f} s")
-    print(f"  in the database: {held['receipts']} receipts, {held['entries']} entries, {held['fields']} last fields compared")
+    print(
+        f"  in the database: {held['receipts']} receipts, {held['entries']} entries, {held['fields']} last fields compared"
+    )
     print(f"  faults: {len(tally.faults)}" + "".join(f"\n    {fault}" for fault in tally.faults[:20]), flush=True)
 
 

@@ -73,9 +73,10 @@ def main(home: str) -> None:
         take(public, "front", "/")
         take(public, "call", "/calls/2024/")
 
-        editor, application = first_with(
-            people(browser, home, "学会经办人"), "/home/", ".my-tasks a:has-text('修改')[href^='/applications/']"
+        editor, mending = first_with(
+            people(browser, home, "学会经办人"), "/applications/", "main a.btn:has-text('修改：')"
         )
+        application = "/".join(mending.split("/")[:3]) + "/"
         for name, path in (
             ("home", "/home/"),
             ("application", application),
@@ -85,14 +86,16 @@ def main(home: str) -> None:
         ):
             take(editor, name, path)
 
-        editor.goto("/applications/?q=")
-        submitted = editor.locator("tr:has-text('已提交') a").first.get_attribute("href")
-        editor.goto(f"{submitted}submit/")
+        editor.goto("/applications/")
+        submitted = editor.locator("main a.btn:has-text('已提交')").first.get_attribute("href") or ""
+        editor.goto("/".join(submitted.split("/")[:3]) + "/submit/")
         receipt = editor.locator("a[href^='/receipts/']").last.get_attribute("href") or ""
         take(public, "receipt", f"/verify/{receipt.split('/')[2]}/")
 
         province, asked = first_with(
-            people(browser, home, "省级科协工作人员"), "/recommending/", "tr:has-text('待推荐') a[href^='/recommending/']"
+            people(browser, home, "省级科协工作人员"),
+            "/recommending/",
+            "tr:has-text('待推荐') a[href^='/recommending/']",
         )
         take(province, "province", asked)
         officer = next(people(browser, home, "项目办工作人员"))

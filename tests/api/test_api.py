@@ -80,3 +80,18 @@ def test_the_description_and_its_page_answer(world: World) -> None:
     client = world.client()
     assert client.get("/api/openapi.json").json()["openapi"] == "3.1.0"
     assert client.get("/api/docs").status_code == 200
+
+
+def test_findings_say_nothing_of_another_application(world: World, application) -> None:
+    from tests.programme.rosters import entry
+
+    from ketuan.programme.applying import members
+
+    other = applying.start(world.call, world.bodies["society"], who=world.who("editor"))
+    for one in (application, other):
+        members.add_members(one, [entry("乔木")], who=world.who("editor"))
+    application.recommendations.create(province=world.bodies["province"], asked_at=application.created_at)
+    answer = world.client().get(
+        f"/api/applications/{application.code}/findings", **key(world, "provincial", "application:read")
+    )
+    assert (answer.status_code, other.code in answer.content.decode()) == (200, False)

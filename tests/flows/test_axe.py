@@ -19,25 +19,24 @@ LOOKS = (("light", 1280, 900, ALL), ("dark", 390, 844, OF_LOOK))
 STILL = "*, *::before, *::after { transition: none !important; animation: none !important; }"
 
 PUBLIC = (
-    "/", "/calls/", "/calls/2024/", "/calls/2024/versions/1/", "/account/login/", "/account/signup/",
-    "/account/password/reset/", "/bodies/choose/", "/help/", "/help/society/", "/verify/", "/verify/{receipt}/",
+    "/", "/calls/", "/calls/2024/", "/account/login/", "/account/signup/",
+    "/account/password/reset/", "/bodies/choose/", "/help/", "/verify/", "/verify/{receipt}/",
     "/invited/corps/{corps_token}/", "/demo/people/", "/api/docs", "/nowhere/",
 )  # fmt: skip
 SOCIETY = (
-    "/home/", "/applications/", "/applications/{draft}/", "/applications/{submitted}/", "/applications/{draft}/part/cover/",
-    "/applications/{draft}/part/s2/", "/applications/{draft}/part/s6/", "/applications/{draft}/part/s8/",
+    "/home/", "/applications/", "/applications/{draft}/", "/applications/{draft}/part/s6/", "/applications/{draft}/part/s8/",
     "/applications/{draft}/part/s9/", "/applications/{draft}/part/{problems}/", "/applications/{draft}/check/",
     "/applications/{draft}/history/", "/applications/{submitted}/history/compare/?a=1&b=2",
     "/applications/{draft}/corps/", "/applications/{draft}/corps/printed/", "/applications/{draft}/cross/",
     "/applications/{draft}/papers/", "/applications/{draft}/import/", "/applications/{draft}/submit/",
     "/applications/{draft}/consent/", "/applications/{submitted}/submit/", "/receipts/{receipt}/",
-    "/me/letters/", "/me/letters/wishes/", "/me/roles/", "/me/tokens/", "/me/join/", "/account/2fa/", "/experts/",
+    "/me/letters/", "/me/letters/wishes/", "/me/tokens/", "/account/2fa/",
 )  # fmt: skip
 OFFICE = (
-    "/home/", "/applications/", "/recommending/", "/receiving/", "/receiving/mail/{mail}/", "/receiving/paper/",
+    "/applications/", "/recommending/", "/receiving/", "/receiving/mail/{mail}/", "/receiving/paper/",
     "/receiving/paper/{submitted}/", "/applications/{draft}/late/", "/bodies/", "/bodies/{society}/", "/bodies/asked/",
-    "/bodies/suppliers/", "/experts/", "/experts/{expert}/", "/office/calls/", "/office/calls/2024/",
-    "/office/calls/2025/", "/office/calls/2025/set/call/", "/office/calls/2025/set/corps/", "/office/calls/new/",
+    "/bodies/suppliers/", "/experts/", "/experts/{expert}/", "/office/calls/",
+    "/office/calls/2025/", "/office/calls/2025/set/call/", "/office/calls/new/",
     "/office/calls/2025/rehearsal/", "/office/calls/2024/correct/",
 )  # fmt: skip
 PROVINCE = ("/home/", "/recommending/", "/recommending/{asked}/", "/recommending/{consented}/")

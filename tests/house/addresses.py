@@ -88,7 +88,7 @@ ARGUMENTS: tuple[tuple[str, Given], ...] = (
         "code": side.draft.code, "number": 1, "slug": "cover"}),
     (r"applications/<code>", _draft),
     (r"papers/<pk>", lambda scene, side, role: {"pk": side.paper.pk, "number": 1}),
-    (r"recommending/<pk>/letter", lambda scene, side, role: {"pk": side.consented.pk}),
+    (r"recommending/<pk>/(letter|revoke)", lambda scene, side, role: {"pk": side.consented.pk}),
     (r"recommending/<pk>", lambda scene, side, role: {"pk": side.asked.pk}),
     (r"(receipts|verify)/<number>", lambda scene, side, role: {"number": side.submission.number}),
     (r"receiving/mail/<pk>", lambda scene, side, role: {"pk": side.mail.pk, "number": 1}),

@@ -20,7 +20,7 @@ from ketuan.programme import permits
 SRC = Path(__file__).resolve().parents[2] / "src" / "ketuan"
 PROGRAMME = SRC / "programme"
 DOORS = ("web", "api", "cli", "exchange")
-NO_STAGE = ("demo", "registries", "permits", "who", "log", "errors", "moment", "numbers")
+NO_STAGE = ("demo", "registries", "permits", "who", "log", "errors", "moment", "numbers", "unique")
 """Modules of the programme without verbs; the demo year goes through the verbs of the others."""
 
 _OWN = "only what belongs to the person themselves: filtered by who.user_id"
@@ -255,9 +255,7 @@ def sources() -> list[Path]:
     return [path for door in DOORS for path in sorted((SRC / door).rglob("*.py"))]
 
 
-PUTS_AWAY: dict[str, str] = {
-    "web/accounts.py: user.save": "the account library's own hook: the name of the account that is just being made",
-}
+PUTS_AWAY: dict[str, str] = {}
 """``path: text`` of a door that changes a table after all, with the reason."""
 
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import hashlib
+import importlib
+import pickle
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from unittest import mock
 
 from django.db import connection, transaction
 
@@ -17,6 +22,37 @@ QUIET = frozenset(
 MARKS = ('UPDATE "records_letter" SET "read_at" = ', 'UPDATE "records_apitoken" SET "used_at" = ')
 """That a letter was opened, that a key was used: kept by reading, as promised."""
 _CHANGE = re.compile(r'^\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"')
+
+DRAWN = (
+    "ketuan.documents.preview._asked",
+    "ketuan.documents.writing.docx.docx_of",
+    "ketuan.documents.writing.pdf.pdf_of",
+    "ketuan.documents.letters.press.typeset",
+)
+"""Pure functions of the ground floor that take their time: the same in gives the same out."""
+
+
+@contextmanager
+def drawn_once() -> Iterator[None]:
+    """Each of :data:`DRAWN` works once for the same thing: who may have a file is asked every time, how it looks is not."""
+    with contextlib.ExitStack() as stack:
+        for name in DRAWN:
+            module, _, function = name.rpartition(".")
+            stack.enter_context(mock.patch(name, _kept(getattr(importlib.import_module(module), function))))
+        yield
+
+
+def _kept(draw: Callable[..., Any]) -> Callable[..., Any]:
+    known: dict[bytes, Any] = {}
+
+    @functools.wraps(draw)
+    def kept(*given: Any, **named: Any) -> Any:
+        key = pickle.dumps((given, sorted(named.items())))
+        if key not in known:
+            known[key] = draw(*given, **named)
+        return known[key]
+
+    return kept
 
 
 class Watch:

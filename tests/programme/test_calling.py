@@ -6,6 +6,7 @@ import inspect
 import pytest
 from tests.world import World
 
+from ketuan.journal import verifying
 from ketuan.programme import applying, calling
 from ketuan.programme.calling import made_up, sheet
 from ketuan.programme.calling.drafting import told
@@ -308,10 +309,13 @@ def test_no_verb_alters_a_published_version(world: World) -> None:
     calling.move_day(None, who=officer)
     with pytest.raises(Refused):
         calling.publish(call, who=officer)
+    calling.discard(calling.find_draft("2024-2", who=officer), "2024-2", who=officer)
+    calling.withdraw(call, NOTICE, who=officer)
     done = {name for name in DO if name.startswith("calling.")}
     assert done == {
         *("calling.save", "calling.set_contact", "calling.set_registry", "calling.rehearse", "calling.correct"),
         *("calling.extend", "calling.make", "calling.make_from_file", "calling.move_day", "calling.publish"),
+        *("calling.discard", "calling.withdraw"),
     }
     assert CallVersion.objects.filter(pk=before["id"]).values().get() == before
 
@@ -400,3 +404,67 @@ def test_the_calendar_tells_the_deadline_of_the_current_version(world: World) ->
     assert "DTSTART:20240531T155959Z" in feed
     assert feed.count("UID:") == 3
     assert "SEQUENCE:1" in feed
+
+
+# ---- ending a call -----------------------------------------------------------------------------------------------------
+
+
+def test_a_draft_made_by_mistake_goes_out_of_sight_and_frees_its_code(world: World, draft: Call) -> None:
+    with pytest.raises(Invalid):
+        calling.discard(draft, "2024", who=world.who("officer"))
+    calling.discard(draft, "2025", who=world.who("officer"))
+    for role in ("officer", "administrator"):
+        with pytest.raises(NotFound):
+            calling.find_draft("2025", who=world.who(role))
+        assert [call.code for call in calling.drafts(who=world.who(role))] == ["2024"]
+    assert [code for code, _ in calling.sources() if "X" in code] == []
+    assert calling.make("2025", after="2024", who=world.who("officer")).code == "2025"
+    assert Entry.objects.get(verb="calling.discard").data == {"code": "2025"}
+    assert verifying.verify().whole
+
+
+def test_a_published_call_is_never_discarded(world: World) -> None:
+    with pytest.raises(Refused, match="已经发布"):
+        calling.discard(world.call, "2024", who=world.who("officer"))
+
+
+def test_a_call_is_withdrawn_with_a_notice_that_stays_public(world: World) -> None:
+    application = applying.start(world.call, world.bodies["society"], who=world.who("editor"))
+    with pytest.raises(Invalid):
+        calling.withdraw(world.call, "撤回", who=world.who("officer"))
+    before = world.call.current
+    version = calling.withdraw(world.call, "因政策调整，本次申报撤回。", who=world.who("officer"))
+    assert (version.kind, version.number, version.sha256) == ("withdrawal", before.number + 1, before.sha256)
+    assert Letter.objects.filter(kind="call_withdrawn", channel="in_app").count() == 4
+    page = world.client().get("/calls/2024/").content.decode()
+    assert ("因政策调整，本次申报撤回。" in page, "开始申报" in page) == (True, False)
+    application.refresh_from_db()
+    with pytest.raises(Refused, match="已经撤回"):
+        applying.save(application, [applying.Change("rationale", "x", 0)], who=world.who("editor"))
+    for again in (
+        lambda: calling.withdraw(world.call, NOTICE, who=world.who("officer")),
+        lambda: calling.extend(world.call, datetime.date(2024, 5, 31), NOTICE, who=world.who("officer")),
+        lambda: calling.correct(world.call, NOTICE, who=world.who("officer")),
+    ):
+        with pytest.raises(Refused, match="已经撤回"):
+            again()
+    assert applying.find(application.code, who=world.who("editor")) == application
+
+
+@pytest.mark.parametrize("name", STRANGERS)
+def test_a_stranger_ends_no_call(world: World, draft: Call, name: str) -> None:
+    with pytest.raises(Refused):
+        calling.discard(draft, "2025", who=world.who(name))
+    with pytest.raises(Refused):
+        calling.withdraw(world.call, NOTICE, who=world.who(name))
+
+
+def test_the_desk_discards_and_withdraws(world: World, draft: Call) -> None:
+    officer = world.client("officer")
+    assert "作废这份草稿" in officer.get("/office/calls/2025/").content.decode()
+    assert officer.post("/office/calls/2025/discard/", {"code": "2025"})["Location"] == "/office/calls/"
+    assert officer.get("/office/calls/2025/").status_code == 404
+    assert officer.post("/office/calls/2024/withdraw/", {"notice": "短"}).status_code == 400
+    assert officer.post("/office/calls/2024/withdraw/", {"notice": NOTICE})["Location"] == "/calls/2024/"
+    desk = officer.get("/office/calls/2024/correct/").content.decode()
+    assert ("这份通知已经撤回" in desk, "发布延期" in desk) == (True, False)

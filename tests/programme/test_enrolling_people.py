@@ -347,3 +347,72 @@ def test_the_proof_is_a_picture_or_a_pdf(world: World) -> None:
     assert (row.proof.kind, row.proof.name, row.proof.size) == ("supplier_proof", "证明.png", len(png))
     with pytest.raises(Refused):
         enrolling.attach_proof(society, "证明.png", png, who=world.who("other_editor"))
+
+
+# ---- one rule for who knows what -------------------------------------------------------------------------------------
+
+
+def test_register_and_roster_know_the_same(world: World) -> None:
+    from ketuan.programme.applying import members
+
+    lin = expert("林知远", "江城大学", datetime.date(1985, 5, 24), phone="13912340000", added_by=world.bodies["other"])
+    member = roster(world, "society", lin)
+    for consent, known in (("none", False), ("invited", False), ("given", True), ("refused", False)):
+        CorpsMember.objects.filter(pk=member.pk).update(consent=consent)
+        line = members.lines_of(member.application, who=world.who("editor"))[0]
+        full = enrolling.find_expert(lin.pk, who=world.who("editor")).full
+        assert (full, not line.hidden, bool(line.phone)) == (known, known, known), consent
+
+
+def test_consent_to_another_society_opens_nothing(world: World) -> None:
+    lin = expert("林知远", "江城大学", phone="13912340000")
+    roster(world, "other", lin)
+    assert enrolling.find_expert(lin.pk, who=world.who("editor")).full is False
+
+
+def test_after_the_consent_is_withdrawn_not_even_who_added_the_person_sees_all(world: World) -> None:
+    lin = expert("林知远", "江城大学", phone="13912340000", added_by=world.bodies["society"])
+    roster(world, "society", lin)
+    Expert.objects.filter(pk=lin.pk).update(consent_withdrawn_at=world.call.created_at)
+    assert enrolling.find_expert(lin.pk, who=world.who("editor")).full is False
+
+
+def test_the_office_unmasks_with_a_reason_and_it_is_written_down(world: World) -> None:
+    lin = expert("林知远", "江城大学", phone="13912340000")
+    with pytest.raises(Invalid):
+        enrolling.unmask_expert(lin.pk, " ", who=world.who("officer"))
+    assert not Entry.objects.filter(verb="enrolling.unmask_expert").exists()
+    assert enrolling.unmask_expert(lin.pk, "核对联系人", who=world.who("officer")).phone == "13912340000"
+    told = Entry.objects.get(verb="enrolling.unmask_expert")
+    assert (told.subject_id, told.sealed, "13912340000" in f"{told.says}{told.data}") == (
+        str(lin.pk), {"reason": "核对联系人"}, False,
+    )  # fmt: skip
+    assert enrolling.find_expert(lin.pk, who=world.who("officer")).full is False
+
+
+@pytest.mark.parametrize("name", ["editor", "other_editor", "provincial", "nobody", "auditor"])
+def test_nobody_else_unmasks(world: World, name: str) -> None:
+    lin = expert("林知远", "江城大学", phone="13912340000")
+    with pytest.raises((Refused, NotFound)):
+        enrolling.unmask_expert(lin.pk, "好奇", who=world.who(name))
+    answer = world.client(name).post(f"/experts/{lin.pk}/unmask/", {"reason": "好奇"})
+    assert (answer.status_code in (403, 404), "13912340000" in answer.content.decode()) == (True, False)
+
+
+def test_the_page_of_an_expert_unmasks_once(world: World) -> None:
+    lin = expert("林知远", "江城大学", phone="13912340000")
+    officer, page = world.client("officer"), f"/experts/{lin.pk}/"
+    assert "13912340000" not in officer.get(page).content.decode()
+    assert officer.post(f"{page}unmask/", {"reason": ""}).status_code == 400
+    shown = officer.post(f"{page}unmask/", {"reason": "核对联系人"})
+    assert ("13912340000" in shown.content.decode(), shown.headers["Cache-Control"]) == (True, "no-store")
+    assert "查看完整信息" not in world.client("editor").get(page).content.decode()
+
+
+def test_the_second_of_two_who_register_one_name_gets_a_sentence(world: World) -> None:
+    from ketuan.programme.unique import unique
+
+    body = world.bodies["society"]
+    with pytest.raises(Invalid, match="刚刚已有人登记"), unique(name="刚刚已有人登记。"):
+        type(body).objects.create(kind=body.kind, name=body.name, name_key=body.name_key, created_at=body.created_at)
+    assert type(body).objects.filter(name_key=body.name_key).count() == 1

@@ -7,10 +7,10 @@ import pypdfium2
 import pytest
 from django.core.files.storage import default_storage
 from tests.programme.test_saving import save
-from tests.ready import HEAD, OFFICERS, asked, consented, written
+from tests.ready import HEAD, OFFICERS, asked, consented, submitted, written
 from tests.world import World
 
-from ketuan.programme import applying, recommending, submitting
+from ketuan.programme import applying, receipts, recommending, submitting
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.recommending import Officer
 from ketuan.programme.who import PLATFORM
@@ -200,3 +200,68 @@ def test_after_the_deadline_nobody_asks_or_decides(world: World, application) ->
     world.travel("2024-05-25 00:00:00+08:00")
     with pytest.raises(Refused, match=r"通知 四\.2"):
         recommending.consent(found, HEAD, OFFICERS, who=world.who("provincial"))
+
+
+# ---- taking back a consent -------------------------------------------------------------------------------------------
+
+
+def test_a_province_takes_its_consent_back_before_the_submission(world: World, application) -> None:
+    found = consented(world, application)
+    with pytest.raises(Invalid):
+        recommending.revoke(found, " ", who=world.who("provincial"))
+    recommending.revoke(found, "联络组组长有变动", who=world.who("provincial"))
+    found.refresh_from_db()
+    application.refresh_from_db()
+    assert (found.state, found.reason, recommending.in_force(application)) == ("revoked", "联络组组长有变动", None)
+    states = {p.kind: p.present for p in submitting.readiness(application, who=PLATFORM).papers}
+    assert states["consent"] is False
+    verified = receipts.verify(found.code)
+    assert (verified.state, verified.valid) == ("已收回", False)
+    told = Letter.objects.filter(kind="recommendation_revoked", channel="in_app").values_list("user__name", flat=True)
+    assert sorted(told) == ["江晚晴", "沈听澜"]
+    entry = Entry.objects.get(verb="recommending.revoke")
+    assert "联络组" not in f"{entry.says}{entry.data}"
+    with pytest.raises(Refused):
+        recommending.revoke(found, "再收一次", who=world.who("provincial"))
+    assert asked(world, application).state == "asked"
+
+
+def test_an_older_consent_of_the_same_province_does_not_come_back(world: World, application) -> None:
+    first = consented(world, application)
+    save(world, application, "cover.title", "“科创中国”另一个名称服务团")
+    application.refresh_from_db()
+    second = consented(world, application)
+    assert first.pk != second.pk
+    recommending.revoke(second, "不再推荐", who=world.who("provincial"))
+    application.refresh_from_db()
+    assert recommending.in_force(application) is None
+
+
+def test_a_consent_that_was_submitted_with_stays(world: World) -> None:
+    application = submitted(world).application
+    found = application.recommendations.get()
+    for reopened in (False, True):
+        if reopened:
+            submitting.reopen(application, who=world.who("editor"))
+        with pytest.raises(Refused, match="已凭这份推荐提交"):
+            recommending.revoke(found, "不再推荐", who=world.who("provincial"))
+
+
+@pytest.mark.parametrize("stranger", ["far_provincial", "municipal", "editor", "checker", "officer", "nobody"])
+def test_a_stranger_takes_no_consent_back(world: World, application, stranger: str) -> None:
+    found = consented(world, application)
+    with pytest.raises(Refused):
+        recommending.revoke(found, "不再推荐", who=world.who(stranger))
+    page = f"/recommending/{found.pk}/revoke/"
+    assert world.client(stranger).post(page, {"reason": "不再推荐"}).status_code in (403, 404)
+    found.refresh_from_db()
+    assert found.state == "consented"
+
+
+def test_the_page_takes_a_consent_back(world: World, application) -> None:
+    found = consented(world, application)
+    page = f"/recommending/{found.pk}/"
+    assert "收回推荐" in world.client("provincial").get(page).content.decode()
+    assert world.client("provincial").post(f"{page}revoke/", {"reason": ""}).status_code == 400
+    assert world.client("provincial").post(f"{page}revoke/", {"reason": "有变动"}).status_code == 302
+    assert "省级科协已收回" in world.client("provincial").get(page).content.decode()

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import threading
 import types
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import QuerySet
 from tests.ready import checked, consented, paper, written
 from tests.reliability.racing import again, at_once, societies, without_lock
 from tests.world import World, person
 
+from ketuan import programme as programme_package
 from ketuan.journal import entries
 from ketuan.journal.verifying import verify
 from ketuan.programme import applying, submitting
+from ketuan.programme.applying.finding import locked, society_locked
 from ketuan.programme.errors import NotReady, Refused
 from ketuan.programme.who import Who
-from ketuan.records.models import Application, Call, Entry, Organisation, Paper, Submission
+from ketuan.records import clock
+from ketuan.records.models import Application, Call, Entry, Organisation, Paper, Role, Submission, User
 
 WRITERS = 8
 EACH = 6
@@ -188,21 +194,50 @@ def test_without_the_lock_on_the_application_saves_are_lost(on_server: World, mo
     assert lost(again(application), kept) or failed
 
 
-def test_saves_and_submissions_do_not_wait_for_each_other_in_a_circle(filed: World) -> None:
-    """A save's entry points at the call and the society that a submission holds while it waits for the journal."""
-    worlds = societies(filed, WRITERS // 2)
-    ready, drafts = [checked(one) for one in worlds], [written(one, number=5) for one in worlds]
+def in_a_circle(application: Application, what: str, editor: User) -> list[object]:
+    """One holds a row and waits for the journal; the other, about to end, adds a row that points at the held one."""
+    held, told = threading.Event(), threading.Event()
 
-    def save_often(one: World, application: Application) -> Callable[[], object]:
-        def often() -> int:
-            for n in range(EACH):
-                saving(application, "rationale", f"第{n}稿", one.who("editor"))()
-            return EACH
+    def first() -> str:
+        with transaction.atomic():
+            society_locked(application.society_id) if what == "society" else locked(application)
+            held.set()
+            told.wait(5)
+            entries.record(editor.pk, "审核", "test.first", application, "提交")
+        return "first"
 
-        return often
+    def second() -> str:
+        held.wait(5)
+        with transaction.atomic():
+            if what == "society":
+                asked = {"kind": "checker", "state": "asked", "asked_at": clock.now()}
+                Role.objects.create(user=editor, organisation=application.society, **asked)
+            else:
+                paper(application, Paper.Kind.PROOF)
+            entries.record(editor.pk, "编写", "test.second", application, "填写")
+            told.set()
+        return "second"
 
-    clicks = [clicking(a, f"click {n}", one.who("checker")) for n, (one, a) in enumerate(zip(worlds, ready, strict=True))]
-    results = at_once([*clicks, *(save_often(one, a) for one, a in zip(worlds, drafts, strict=True))])
-    assert {type(result) for result in results[: len(clicks)]} == {str}
-    assert results[len(clicks) :] == [EACH] * len(worlds)
-    assert verify(known=()).faults == ()
+    return at_once([first, second])
+
+
+@pytest.mark.parametrize("what", ["society", "application"])
+def test_two_verbs_do_not_wait_for_each_other_in_a_circle(on_server: World, what: str) -> None:
+    assert in_a_circle(written(on_server), what, on_server.people["editor"]) == ["first", "second"]
+
+
+def test_with_locks_that_hold_up_pointing_rows_they_do(on_server: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    lock = QuerySet.select_for_update
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, no_key=False, **how: lock(rows, **how))
+    assert OperationalError in in_a_circle(written(on_server), "society", on_server.people["editor"])
+
+
+def test_no_lock_of_the_programme_holds_up_rows_that_point_at_what_is_locked() -> None:
+    programme = Path(programme_package.__file__).parent
+    strict = [
+        f"{file.name}: {line.strip()}"
+        for file in programme.rglob("*.py")
+        for line in file.read_text(encoding="utf-8").splitlines()
+        if "select_for_update(" in line and "no_key=True" not in line
+    ]
+    assert strict == []

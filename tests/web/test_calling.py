@@ -35,6 +35,8 @@ ACTS = (
     "/office/calls/2025/publish/",
     "/office/calls/2024/correct/publish/",
     "/office/calls/2024/extend/",
+    "/office/calls/2025/discard/",
+    "/office/calls/2024/withdraw/",
 )
 
 

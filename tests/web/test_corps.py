@@ -200,3 +200,49 @@ def test_a_province_sees_that_something_is_shared_and_not_what(world: World, app
     assert world.client("provincial").get(url("cross", other)).status_code == 404
     own = world.client("editor").get(url("cross", application), headers={"HX-Request": "true"}).content.decode()
     assert ("<html" in own, other.code in own, "乔木" in own) == (False, True, True)
+
+
+LEAKS = ("", "check/", "submit/", "cross/", "corps/")
+
+
+@pytest.mark.parametrize("page", LEAKS)
+def test_no_page_of_one_application_tells_a_province_of_the_other(world: World, application, page: str) -> None:
+    other = applying.start(world.call, world.bodies["society"], who=world.who("editor"))
+    add(world, application, entry("乔木", phone="13900000001"))
+    add(world, other, entry("乔木", phone="13900000001"), entry("别团的人"))
+    applying.save(other, [applying.Change("cover.title", "别处的服务团", 0)], who=world.who("editor"))
+    application.recommendations.create(province=world.bodies["province"], asked_at=application.created_at)
+    asked = world.client("provincial").get(f"/applications/{application.code}/{page}")
+    assert asked.status_code == 200 if page != "corps/" else asked.status_code in (200, 404)
+    text = asked.content.decode()
+    told = [word for word in (other.code, "别处的服务团", "别团的人", "13900000001", "个相同的成员") if word in text]
+    assert told == []
+    if page in ("submit/", "cross/"):
+        assert "另一份不在您能查看的范围内" in text
+    own = world.client("editor").get(f"/applications/{application.code}/submit/").content.decode()
+    assert ("1 个相同的成员：乔木" in own, "另一份不在您能查看的范围内" in own) == (True, False)
+
+
+def test_the_home_page_asks_for_the_cross_check(world: World, application) -> None:
+    page = world.client("editor").get(f"/applications/{application.code}/").content.decode()
+    assert f'hx-get="{url("cross", application)}"' in page
+    assert world.client("editor").get(f"/applications/{application.code}/shared/").status_code == 404
+
+
+def test_a_link_goes_out_by_mail_too_where_the_address_is_known(world: World, application, mailoutbox) -> None:
+    page = world.client("editor").post(
+        url("corps_invite", application), {"name": "乔木", "email": "Qiao@example.invalid"}
+    )
+    link = re.search(r'value="http[^"]*(/invited/corps/[^"]+)"', page.content.decode())
+    assert link is not None
+    assert [(m.to, link[1] in m.body) for m in mailoutbox] == [(["qiao@example.invalid"], True)]
+    wrong = world.client("editor").post(url("corps_invite", application), {"name": "甲一", "email": "不是邮箱"})
+    assert (wrong.status_code, len(mailoutbox)) == (400, 1)
+
+
+def test_the_address_of_the_register_is_used_and_not_shown(world: World, application, mailoutbox) -> None:
+    known = expert("乔木", "云岭大学", email="qiao@example.invalid")
+    member = members.add_member(application, known.pk, who=world.who("editor"))
+    page = world.client("editor").post(url("corps_invite", application), {"member": member.pk}).content.decode()
+    assert [m.to for m in mailoutbox] == [["qiao@example.invalid"]]
+    assert "qiao@example.invalid" not in page

@@ -4,7 +4,7 @@ import pytest
 from django.test import Client, override_settings
 from tests.world import World
 
-from ketuan.web.accounts import SECOND_FACTOR
+from ketuan.programme.enrolling.kinds import SECOND_FACTOR
 
 RIGHT = "correct horse 2024"
 OIDC = {

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from ninja import Router
 
 from ketuan.api.keys import Key, who_of
+from ketuan.api.paging import cut
 from ketuan.api.shapes import ApplicationFull, ApplicationOut, ChangesIn, FindingOut, SavedOut, Trouble
 from ketuan.programme import applying
 from ketuan.programme.applying.saving import Change
 
 router = Router()
-PAGE = 100
 _READ = Key("application:read")
 _WRITE = Key("application:write")
 
@@ -38,8 +38,7 @@ def listing(request: HttpRequest, call: str = "", state: str = "", offset: int =
         rows = rows.filter(call__code=call)
     if state:
         rows = rows.filter(state=state)
-    at = max(offset, 0)
-    return [_out(application) for application in rows[at : at + PAGE]]
+    return [_out(application) for application in cut(rows, offset)]
 
 
 _ONE = {401: Trouble, 403: Trouble, 404: Trouble}

@@ -8,18 +8,16 @@ from django.http import HttpRequest
 from ninja import Router
 
 from ketuan.api.keys import Key, who_of
+from ketuan.api.paging import cut
 from ketuan.api.shapes import OrganisationOut, Trouble
 from ketuan.programme import enrolling
 
 router = Router(auth=Key("organisation:read"))
-PAGE = 100
 
 
 @router.get("", response={200: list[OrganisationOut], 401: Trouble, 403: Trouble}, summary="看得到的单位")
 def listing(request: HttpRequest, q: str = "", kind: str = "", offset: int = 0) -> Any:
-    rows = enrolling.listing(who=who_of(request), q=q, kind=kind)
-    at = max(offset, 0)
-    return list(rows[at : at + PAGE])
+    return list(cut(enrolling.listing(who=who_of(request), q=q, kind=kind), offset))
 
 
 @router.get("/{pk}", response={200: OrganisationOut, 401: Trouble, 403: Trouble, 404: Trouble}, summary="一个单位")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -65,6 +66,13 @@ def _overtaken(request: HttpRequest, problem: Overtaken) -> HttpResponse:
 @api.exception_handler(Invalid)
 def _invalid(request: HttpRequest, problem: Invalid) -> HttpResponse:
     return api.create_response(request, {"detail": str(problem), "fields": problem.errors}, status=400)
+
+
+@api.exception_handler(Exception)
+def _broken(request: HttpRequest, problem: Exception) -> HttpResponse:
+    """A fault of ours: told in JSON as well, and written to the log; nothing of it goes out."""
+    logging.getLogger("django.request").error("api: %s", request.path, exc_info=problem)
+    return api.create_response(request, {"detail": "系统出了错，已记录。请稍后再试。", "fields": {}}, status=500)
 
 
 def docs(request: HttpRequest) -> HttpResponse:

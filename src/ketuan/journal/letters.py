@@ -59,6 +59,9 @@ KINDS: dict[str, Kind] = {
         "申报通知更正", "《{call}》有更正（第{version}版）", "{notice}截止：{deadline}。", robot=True
     ),
     "call_extended": Kind("申报延期", "《{call}》延期到{deadline}", "{notice}", robot=True),
+    "call_withdrawn": Kind(
+        "申报通知撤回", "《{call}》已经撤回", "{notice}不再接收申报；已经填写和提交的内容仍可查看。", robot=True
+    ),
     # recommending
     "recommendation_asked": Kind(
         "学会请求推荐", "{society}请贵单位推荐“{title}”", "请在{deadline}前出具意见：同意、退回修改或不同意推荐。"

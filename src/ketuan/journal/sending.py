@@ -113,7 +113,8 @@ def _mail(address: str, subject: str, body: str, key: str, *, member: bool = Tru
     foot = "科团平台自动发出。" + ("在“我的通知”里可以改变接收方式。" if member else "")
     # machines on the other side must not answer a machine (RFC 3834)
     headers = {"Message-ID": f"<{identity}@{host}>", "Auto-Submitted": "auto-generated"}
-    return EmailMessage(f"【科团】{subject}", f"{body}\n\n——\n{foot}", to=[address], headers=headers)
+    line = " ".join(subject.split())  # a name with a line break in it must not stop the letter, nor become a header
+    return EmailMessage(f"【科团】{line}", f"{body}\n\n——\n{foot}", to=[address], headers=headers)
 
 
 def _to_robots(letter: Letter) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ketuan.journal import anchors
 from ketuan.journal.entries import BEGINNING, chained, mac
+from ketuan.records import clock
 from ketuan.records.models import Entry, Submission
 
 
@@ -38,9 +40,10 @@ def verify(known: Iterable[anchors.Head] | None = None) -> Verdict:
     faults: list[Fault] = []
     previous, expected, count, erased = BEGINNING, 1, 0, 0
     wanted = list(anchors.listed() if known is None else known)
+    receipts = {s.entry_id: s for s in Submission.objects.exclude(entry=None).select_related("entry")}
     wanted += [
         anchors.Head(s.entry.seq, s.proof or s.entry.mac, "", f"回执 {s.number}")
-        for s in Submission.objects.select_related("entry").exclude(entry=None).only("number", "proof", "entry")
+        for s in receipts.values()
         if s.entry is not None
     ]
     at = {one.seq: one for one in wanted}
@@ -63,6 +66,7 @@ def verify(known: Iterable[anchors.Head] | None = None) -> Verdict:
         elif entry.sealed_mac and not hmac.compare_digest(entry.sealed_mac, mac(entry.sealed)):
             faults.append(Fault(entry.seq, f"第 {entry.seq} 条的个人信息部分被改过。"))
             break
+        faults += [Fault(entry.seq, says) for says in _otherwise(receipts.get(entry.pk), entry)]
         if entry.seq in at:
             macs[entry.seq] = entry.mac
         previous, expected = entry.mac, expected + 1
@@ -70,6 +74,25 @@ def verify(known: Iterable[anchors.Head] | None = None) -> Verdict:
     if not faults:
         faults += _against(wanted, macs, last)
     return Verdict(count, previous, len(wanted), erased, tuple(faults))
+
+
+def bears(submission: Submission) -> bool:
+    """Whether the journal says of a submission what its row says: number, hash and moment (the row alone proves nothing)."""
+    entry = submission.entry
+    return (
+        entry is not None and hmac.compare_digest(entry.mac, mac(chained(entry))) and not _otherwise(submission, entry)
+    )
+
+
+def _otherwise(submission: Submission | None, entry: Entry) -> list[str]:
+    if submission is None:
+        return []
+    said = (entry.data.get("number"), entry.data.get("sha256"), entry.data.get("arrived"))
+    held = (submission.number, submission.sha256, submission.at.astimezone(clock.CHINA).isoformat())
+    moment = datetime.datetime.fromisoformat(said[2]).astimezone(clock.CHINA).isoformat() if said[2] else None
+    if (*said[:2], moment) == held:
+        return []
+    return [f"回执 {submission.number} 的编号、时间或哈希值与第 {entry.seq} 条记录不同：回执被改过。"]
 
 
 def _against(wanted: list[anchors.Head], macs: dict[int, str], last: int) -> list[Fault]:

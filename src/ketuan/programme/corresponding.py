@@ -54,7 +54,7 @@ def wishes(*, who: Who) -> list[tuple[str, str, str, bool]]:
 
 
 def wish(chosen: Mapping[str, str], *, who: Who) -> None:
-    """Choose how letters come by mail. Invalid for a kind or a way there is not."""
+    """Choose how letters come by mail; what stays as it is is not written down. Invalid for a kind or a way there is not."""
     holding = permit("corresponding.wish", who)
     wrong = {
         kind: "没有这种通知或接收方式。" for kind, way in chosen.items() if kind not in KINDS or way not in CHOICES
@@ -62,9 +62,10 @@ def wish(chosen: Mapping[str, str], *, who: Who) -> None:
     if wrong:
         raise Invalid(wrong)
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=who.person)
-        before = dict(user.letters)
-        user.letters = {**before, **chosen}
+        user = User.objects.select_for_update(no_key=True).get(pk=who.person)
+        changed = {kind: [now, way] for kind, way in chosen.items() if (now := by_mail(kind, user)) != way}
+        if not changed:
+            return
+        user.letters = {**user.letters, **{kind: way for kind, (_, way) in changed.items()}}
         user.save(update_fields=["letters"])
-        changed = {k: [before.get(k), v] for k, v in chosen.items() if before.get(k) != v}
         record(who, holding, "corresponding.wish", user, "修改通知接收方式", data=changed)

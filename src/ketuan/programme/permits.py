@@ -174,10 +174,14 @@ def its_call_is_open(recommendation: Any) -> str:
 
 
 def call_is_draft(call: Call) -> str:
+    if call.state == Call.State.WITHDRAWN:
+        return "这份通知已经撤回，只能查看。"
     return "" if call.state == Call.State.DRAFT else "这份通知已经发布，内容已锁定。要改，请发布更正或延期。"
 
 
 def call_is_published(call: Call) -> str:
+    if call.state == Call.State.WITHDRAWN:
+        return "这份通知已经撤回，只能查看。"
     return "" if call.state == Call.State.PUBLISHED else "这份通知还没有发布，直接修改就可以。"
 
 
@@ -202,6 +206,8 @@ def can_be_answered(mail: Any) -> str:
 def late(call: Call, application: Application | None = None, *, at: datetime.datetime | None = None) -> str:
     """``at`` is the moment that counts, by default now; the deadline holds until the end of its second."""
     now = (at or clock.now()).replace(microsecond=0)
+    if call.state == Call.State.WITHDRAWN:
+        return "申报通知已经撤回，不再受理。详见通知页上的公告。"
     if call.state != Call.State.PUBLISHED:
         return "申报通知尚未发布，现在还不能申报。"
     if call.opens_at and now < call.opens_at:
@@ -241,8 +247,11 @@ DO: dict[str, Permit] = {
         Permit("calling.publish", "发布申报通知", by(anything, *OFFICE), (call_is_draft,)),
         Permit("calling.correct", "发布更正", by(anything, *OFFICE), (call_is_published,)),
         Permit("calling.extend", "延长申报期限", by(anything, *OFFICE), (call_is_published,)),
+        Permit("calling.discard", "作废通知草稿", by(anything, *OFFICE), (call_is_draft,)),
+        Permit("calling.withdraw", "撤回申报通知", by(anything, *OFFICE), (call_is_published,)),
         Permit("calling.move_day", "改变演示的日期", by(anything, "public"), (only_in_demo,)),
         # enrolling
+        Permit("enrolling.name_account", "登记本人姓名", by(anything, "person")),
         Permit("enrolling.ask", "申请角色", by(anything, "person")),
         Permit("enrolling.propose", "登记新单位", by(anything, "person")),
         Permit(
@@ -371,6 +380,8 @@ DO: dict[str, Permit] = {
     )
 }
 
+_KEPT = ~Q(state="discarded")
+"""A draft that was thrown away exists for nobody."""
 SHOWN = ("consent_letter", "signed_scan", "problem_table", "proof")
 """Kinds of papers that belong to an application as it is sent; the others are the society's own workshop."""
 
@@ -457,14 +468,14 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "platform": lambda who: Q(),
     },
     "call_draft": {
-        "officer": lambda who: Q(),
-        "administrator": lambda who: Q(),
+        "officer": lambda who: _KEPT,
+        "administrator": lambda who: _KEPT,
         "platform": lambda who: Q(),
     },
     "call": {
         "public": lambda who: Q(state__in=("published", "withdrawn")),
-        "officer": lambda who: Q(),
-        "administrator": lambda who: Q(),
+        "officer": lambda who: _KEPT,
+        "administrator": lambda who: _KEPT,
         "platform": lambda who: Q(),
     },
 }

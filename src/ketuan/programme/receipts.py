@@ -16,9 +16,10 @@ from django.db.models import QuerySet
 from ketuan.documents.letters import BagLabel, Commitment, Receipt, bag_label
 from ketuan.documents.letters import Paper as Listed
 from ketuan.documents.letters import receipt as printed
+from ketuan.journal import verifying
 from ketuan.journal.entries import canonical
 from ketuan.programme import calling, numbers
-from ketuan.programme.errors import NotFound
+from ketuan.programme.errors import NotFound, Refused
 from ketuan.programme.permits import seen
 from ketuan.programme.who import Who
 from ketuan.records import clock
@@ -61,7 +62,7 @@ def next_number(call: Call) -> str:
 
     The call's row is locked until then, so that no number is given twice and none is left out.
     """
-    Call.objects.select_for_update().get(pk=call.pk)
+    Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     running = Submission.objects.filter(application__call=call).count() + 1
     return numbers.number_of(numbers.RECEIPT, calling.rules_of(call).about.year, running)
 
@@ -86,7 +87,9 @@ def verify(typed: str) -> Verified:
     """What anybody may know of a receipt or a letter by its number. NotFound for a number that was never given."""
     number = numbers.tidied(typed)
     if number.startswith(numbers.RECEIPT):
-        rows = Submission.objects.select_related("application__society", "application__call", "version", "late_permit")
+        rows = Submission.objects.select_related(
+            "application__society", "application__call", "version", "late_permit", "entry"
+        )
         if submission := rows.filter(number=number).first():
             return _of_submission(submission)
     elif number:
@@ -126,6 +129,18 @@ def labelled(papers: list[dict[str, Any]]) -> tuple[dict[str, Any], ...]:
 def frozen(version: Version) -> bytes:
     """The frozen form as a file: exactly the bytes whose SHA-256 is the version's."""
     return canonical({"form": version.form, "unread": version.unread, "roster": version.roster})
+
+
+def is_own(submission: Submission, *, who: Who) -> bool:
+    """Whether the person acts for the society that submitted."""
+    return submission.application.society_id in who.bodies("editor", "checker")
+
+
+def frozen_for(submission: Submission, *, who: Who) -> bytes:
+    """The frozen form for the society itself; Refused for other readers: birth dates and phones of the roster are in it."""
+    if not is_own(submission, who=who):
+        raise Refused("这份数据含团员的出生日期和手机号码，只给申报学会。", "申报书和名册请在平台上查看。")
+    return frozen(submission.version)
 
 
 def url_of(number: str) -> str:
@@ -210,7 +225,7 @@ def _title(submission: Submission) -> str:
 
 
 def _of_submission(submission: Submission) -> Verified:
-    state = state_of(submission)
+    state = state_of(submission) if verifying.bears(submission) else "与日志不符，请向项目办核实"
     entry = submission.entry
     return Verified(
         "提交回执",

@@ -56,7 +56,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ketuan.web.middleware.headers",
+    "ketuan.web.middleware.addressed",
     "ketuan.web.uploads.bounded",
+    "ketuan.web.middleware.spelt",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -125,8 +127,8 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
-    "login_failed": None,
-}  # axes counts failures: one account, not a whole office
+    "login_failed": "5/15m/key",
+}  # wrong codes of the second factor, by person; wrong passwords are counted by axes (ketuan.web.accounts.Adapter)
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "科团"
 SOCIALACCOUNT_PROVIDERS = env.openid()
@@ -166,7 +168,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _SECURE else 0
 X_FRAME_OPTIONS = "SAMEORIGIN"
-if env.flag("KETUAN_BEHIND_PROXY"):
+KETUAN_BEHIND_PROXY = env.flag("KETUAN_BEHIND_PROXY")
+if KETUAN_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # ---- letters and log -------------------------------------------------------------------------------------------------
@@ -183,5 +186,6 @@ LOGGING = {
         "ketuan": {"level": "INFO"},
         "axes": {"level": "ERROR"},
         "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # strangers must not fill the log
     },
 }

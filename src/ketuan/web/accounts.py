@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import context
+from allauth.core import context as current
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django import forms
@@ -25,8 +25,6 @@ from ketuan.programme.enrolling.finding import parks
 from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.who import who_is
 
-SECOND_FACTOR = frozenset({"officer", "administrator", "auditor", "screener", "reviewer", "chair", "supervisor"})
-"""Roles that need a second factor where the operator asks for it (P13)."""
 _OPEN = ("/account/", "/static/", "/invited/")
 
 
@@ -38,6 +36,20 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
         if done:
             enrolling.confirm(email_address.user)
         return done
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links lead to this platform, whatever host the request named."""
+        asked = current.request
+        here = asked.build_absolute_uri("/") if asked else ""
+        ours = {
+            name: f"{settings.KETUAN_BASE_URL}/{value.removeprefix(here)}"
+            for name, value in context.items()
+            if here and isinstance(value, str) and value.startswith(here)
+        }
+        super().send_mail(template_prefix, email, {**context, **ours})
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Wrong passwords are counted by axes, by account and address; counted by account alone they shut out its owner."""
 
 
 class SocialAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
@@ -60,7 +72,7 @@ class Registration(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        asked = self.data or getattr(context.request, "GET", {})
+        asked = self.data or getattr(current.request, "GET", {})
         self.chosen = _chosen(asked.get("body", ""))
         self.kind = self.chosen.kind if self.chosen else asked.get("new", "")
         if self.chosen is None and self.kind not in kinds.NEW:
@@ -82,10 +94,10 @@ class Registration(forms.Form):
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         with transaction.atomic():
-            user.name = self.cleaned_data["name"].strip()
-            user.save(update_fields=["name"])
+            who = who_is(user)
+            enrolling.name_account(self.cleaned_data["name"], who=who)
+            user.refresh_from_db(fields=["name"])
             if self.kind:
-                who = who_is(user)
                 body = self.chosen or enrolling.propose(self.kind, who=who, **body_values(self))
                 enrolling.ask(body, self.cleaned_data["roles"], who=who)
 
@@ -147,7 +159,7 @@ def check_body(form: forms.Form, kind: str) -> None:
 
 
 def second_factor(get_response: Any) -> Any:
-    """Middleware: who holds one of :data:`SECOND_FACTOR` sets up the second factor before anything else."""
+    """Middleware: who holds one of :data:`kinds.SECOND_FACTOR` sets up the second factor before anything else."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         if settings.KETUAN_SECOND_FACTOR and lacks_second_factor(request) and not request.path.startswith(_OPEN):
@@ -165,7 +177,7 @@ def second_factor(get_response: Any) -> Any:
 def lacks_second_factor(request: HttpRequest) -> bool:
     """True for a signed-in person whose role needs a second factor that is not set up."""
     who = request.who  # type: ignore[attr-defined]
-    return bool(who.signed_in and who.roles() & SECOND_FACTOR and not is_mfa_enabled(request.user))
+    return bool(who.signed_in and who.roles() & kinds.SECOND_FACTOR and not is_mfa_enabled(request.user))
 
 
 def axes_username(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str | None:

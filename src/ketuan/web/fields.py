@@ -91,6 +91,12 @@ class Widget:
         return self.raw if isinstance(self.raw, str) else "、".join(self.raw)
 
     @property
+    def said(self) -> str:
+        """The text as somebody reads it: a day in words."""
+        day = _DAY.fullmatch(self.text) if self.look.type == "date" else None
+        return f"{self.text[:4]}年{int(self.text[5:7])}月{int(self.text[8:])}日" if day else self.text
+
+    @property
     def described(self) -> str:
         return f"{self.id}-hint" if self.hint else ""
 

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from ketuan.programme.errors import NotFound
 from ketuan.programme.permits import seen
 from ketuan.programme.who import Who
-from ketuan.records.models import Application
+from ketuan.records.models import Application, Organisation
 
 
 def find(code: str, *, who: Who) -> Application:
@@ -31,7 +31,16 @@ def of_society(application: Application) -> QuerySet[Application]:
     return rows.exclude(state=Application.State.WITHDRAWN).exclude(pk=application.pk).order_by("pk")
 
 
+def society_locked(pk: int) -> Organisation:
+    """The society's row, locked for the rest of the transaction: whatever counts its applications begins with this.
+
+    Like every lock of ours it is one that does not hold up rows which only point at it: an entry of the journal points at
+    what another transaction has locked that waits for the journal.
+    """
+    return Organisation.objects.select_for_update(no_key=True).get(pk=pk)
+
+
 def locked(application: Application) -> Application:
     """The same row, locked for the rest of the transaction, as it stands now."""
-    rows = Application.objects.select_for_update(of=("self",)).select_related("call__current", "society")
+    rows = Application.objects.select_for_update(of=("self",), no_key=True).select_related("call__current", "society")
     return rows.get(pk=application.pk)

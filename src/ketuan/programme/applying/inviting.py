@@ -145,7 +145,7 @@ class Contradicted(Invalid):
 
 def _answered(pk: int, token: str, answer: Answer, who: Who) -> CorpsMember:
     with transaction.atomic():
-        invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=pk)
+        invitation = Invitation.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
         invitation = find_invitation(token) if invitation.used_at is None else _gone()
         member = invitation.member
         if member is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +14,7 @@ from ketuan.forms.paper import Node
 from ketuan.programme import calling
 from ketuan.programme.applying import papers, versions
 from ketuan.programme.applying.finding import locked
-from ketuan.programme.applying.typed import shown, typed
+from ketuan.programme.applying.typed import LONGEST, shown, typed, written
 from ketuan.programme.errors import Invalid, NotReady, Overtaken
 from ketuan.programme.log import record
 from ketuan.programme.permits import late, permit
@@ -24,6 +24,8 @@ from ketuan.records.models import Application, Call, FieldEdit, Organisation, Ve
 
 TOGETHER = 200
 """Most fields in one request."""
+ROWS = 200
+"""Most rows of one table that are added by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def start(call: Call, society: Organisation, *, who: Who, at: datetime.datetime 
     if why := late(call, at=at):
         raise NotReady(why)
     with transaction.atomic():
-        society = Organisation.objects.select_for_update().get(pk=society.pk)
+        society = Organisation.objects.select_for_update(no_key=True).get(pk=society.pk)
         rules = calling.rules_of(call)
         there = Application.objects.filter(call=call, society=society).exclude(state=Application.State.WITHDRAWN)
         most = rules.quota.per_society.value
@@ -99,7 +101,7 @@ def start(call: Call, society: Organisation, *, who: Who, at: datetime.datetime 
 
 def _next_code(call: Call) -> str:
     """K24-0001, counted within the call; the call's row is locked by the caller's transaction on PostgreSQL."""
-    Call.objects.select_for_update().get(pk=call.pk)
+    Call.objects.select_for_update(no_key=True).get(pk=call.pk)
     year = call.code[-2:]
     last = Application.objects.filter(call=call).order_by("-code").values_list("code", flat=True).first()
     number = int(last.rpartition("-")[2]) + 1 if last else 1
@@ -115,6 +117,12 @@ def save(application: Application, changes: Sequence[Change], *, who: Who) -> Sa
     """
     if len(changes) > TOGETHER:
         raise Invalid({"": f"一次最多保存 {TOGETHER} 栏，请分几次保存。"})
+    changes = [replace(change, raw=written(change.raw)) for change in changes]
+    for change in changes:
+        if sum(map(len, [change.raw] if isinstance(change.raw, str) else change.raw)) > LONGEST:
+            raise Invalid(
+                {change.path[:200]: f"这一栏的内容超过 {LONGEST} 个字符，没有保存。请精简，或把附件作为文件上传。"}
+            )
     with transaction.atomic():
         application = locked(application)
         holding = permit("applying.save", who, application)
@@ -197,8 +205,14 @@ def store(application: Application, *, who: Who) -> None:
 
 
 def add_row(application: Application, table: str, *, who: Who, values: Mapping[str, str] | None = None) -> str:
-    """A new row at the end of a table; its key. Invalid where there is no such table."""
-    return _rows(application, table, who, "增加一行", lambda held, keys: held.append(dict(values or {})))
+    """A new row at the end of a table; its key. Invalid where there is no such table or it is as long as it may be."""
+
+    def with_one(held: list[Any], keys: list[str]) -> None:
+        if len(held) >= ROWS:
+            raise Invalid({table: f"一张表最多 {ROWS} 行。"})
+        held.append(dict(values or {}))
+
+    return _rows(application, table, who, "增加一行", with_one)
 
 
 def remove_row(application: Application, table: str, key: str, *, who: Who) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,15 @@ from ketuan.documents.reading.values import read_day, read_money, read_names, re
 from ketuan.forms.fields import Kind
 from ketuan.forms.money import show_wan
 from ketuan.forms.paper import Node
+
+LONGEST = 50_000
+"""Letters of one field, far beyond every limit of the form; more is no text that a person typed."""
+_NO_TEXT = re.compile("[\\x00-\\x08\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufffe\\uffff]")
+
+
+def written(raw: str | Sequence[str]) -> str | list[str]:
+    """What was sent without the signs that no paper and no database holds (zero bytes, halves of letters)."""
+    return _NO_TEXT.sub("", raw) if isinstance(raw, str) else [_NO_TEXT.sub("", one) for one in raw]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Calls: made from last year's or a file, set, checked, rehearsed, published, corrected, extended."""
+"""Calls: made from last year's or a file, set, checked, rehearsed, published, corrected, extended, withdrawn."""
 
 from ketuan.programme.calling.content import (
     content_of,
@@ -26,6 +26,7 @@ from ketuan.programme.calling.drafting import (
     sources,
     zones_as_tabs,
 )
+from ketuan.programme.calling.ending import discard, withdraw
 from ketuan.programme.calling.filing import calendar_of, left_of, stations, toml_of
 from ketuan.programme.calling.moving import day_of, move_day, stages
 from ketuan.programme.calling.publishing import (
@@ -54,6 +55,7 @@ __all__ = [
     "content_of",
     "correct",
     "day_of",
+    "discard",
     "drafts",
     "extend",
     "find",
@@ -83,5 +85,6 @@ __all__ = [
     "toml_of",
     "version_of",
     "versions_of",
+    "withdraw",
     "zones_as_tabs",
 ]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from ketuan.documents.errors import Unreadable
 from ketuan.documents.zones import read_zones
@@ -16,6 +17,7 @@ from ketuan.programme.calling import content, sheet
 from ketuan.programme.errors import Invalid, NotReady, Overtaken
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
+from ketuan.programme.unique import unique
 from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Call
@@ -36,7 +38,7 @@ MOST_BYTES = 2_000_000
 
 def sources() -> tuple[tuple[str, str], ...]:
     """What a call can be made from: (code, words), the latest first."""
-    there = [(call.code, call.title) for call in Call.objects.order_by("-code")]
+    there = [(call.code, call.title) for call in _kept().order_by("-code")]
     known = {code for code, _ in there}
     shipped = [(name, f"{content.content_of(name)['call']['title']}（随平台提供）") for name in reversed(rules.calls())]
     return (*there, *((code, title) for code, title in shipped if code not in known))
@@ -84,6 +86,8 @@ def content_of_file(data: bytes) -> dict[str, Any]:
         raise Invalid({"file": f"文件不符合 TOML 的写法：{_where(wrong)}。请改好这一处再上传。"}) from None
     except rules.CallError as wrong:
         raise Invalid({"file": str(wrong)}) from None
+    except (ValueError, RecursionError):  # a number of thousands of digits, brackets in brackets without end
+        raise Invalid({"file": "文件不符合 TOML 的写法：数字太长，或括号套得太深。请改好再上传。"}) from None
 
 
 def save(call: Call, page: str, typed: sheet.Typed, *, base: str, who: Who) -> Call:
@@ -196,7 +200,7 @@ def _where(wrong: tomllib.TOMLDecodeError) -> str:
 
 
 def _source(after: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    call = Call.objects.filter(code=after).select_related("current").first()
+    call = _kept().filter(code=after).select_related("current").first()
     if call is not None:
         return (call.current.content if call.current else call.draft), dict(call.contact)
     if after in rules.calls():
@@ -216,9 +220,14 @@ def _create(code: str, raw: dict[str, Any], **more: Any) -> Call:
         rules.call_from(raw)
     except rules.CallError as wrong:
         raise NotReady(str(wrong)) from None
-    return Call.objects.create(
-        code=code, title=str(raw["call"]["title"])[:120], draft=raw, created_at=clock.now(), **more
-    )
+    with unique(code=f"代号 {code} 刚刚已有人用了，请换一个。"):
+        return Call.objects.create(
+            code=code, title=str(raw["call"]["title"])[:120], draft=raw, created_at=clock.now(), **more
+        )
+
+
+def _kept() -> QuerySet[Call]:
+    return Call.objects.exclude(state=Call.State.DISCARDED)
 
 
 def _shifted(raw: Mapping[str, Any], code: str, years: int) -> tuple[dict[str, Any], list[str]]:
@@ -261,7 +270,7 @@ def later(day: datetime.date, years: int) -> datetime.date:
 
 
 def _locked(call: Call) -> Call:
-    return Call.objects.select_for_update(of=("self",)).select_related("current").get(pk=call.pk)
+    return Call.objects.select_for_update(of=("self",), no_key=True).select_related("current").get(pk=call.pk)
 
 
 def _store(call: Call, raw: dict[str, Any]) -> None:

@@ -224,7 +224,8 @@ def _write(kind: str, call: Call, version: CallVersion, notice: str) -> None:
     from ketuan.programme.submitting.reminding import plan_reminders  # a later stage, which itself reads calls
 
     assert call.deadline_at is not None
-    plan_reminders(call)
+    if call.state == Call.State.PUBLISHED:
+        plan_reminders(call)
     outbox.letter(
         kind,
         society_people(),

@@ -3,6 +3,7 @@
 Who approves stands in :mod:`.deciding`, which role a body has in :mod:`.kinds`; the rest are verbs, a module a noun.
 """
 
+from ketuan.programme.enrolling.acting import name_account
 from ketuan.programme.enrolling.bodies import approve_body, edit_body, propose, refuse_body
 from ketuan.programme.enrolling.deciding import asked_bodies, asked_roles, claimed_of
 from ketuan.programme.enrolling.experts import (
@@ -72,6 +73,7 @@ __all__ = [
     "make_token",
     "match_or_create",
     "merge_experts",
+    "name_account",
     "own_record",
     "own_roles",
     "people_of",

@@ -22,6 +22,7 @@ from ketuan.records.models import Role, User
 def make_administrator(email: str, name: str, password: str, *, who: Who = PLATFORM) -> User:
     """An account that is administrator of the platform; an existing account is given the role, its password kept.
 
+    An account whose address was never confirmed may be anybody's who typed that address: it gets ``password``.
     Invalid for an address or password that cannot be taken; Refused where 三员分立 forbids it.
     """
     address = email.strip().lower()
@@ -32,14 +33,20 @@ def make_administrator(email: str, name: str, password: str, *, who: Who = PLATF
         raise Invalid({"email": "邮箱地址写得不对，请核对，例如 name@example.org。"}) from None
     with transaction.atomic():
         user = User.objects.filter(email=address).first()
-        if user is None:
+        mine = user is not None and EmailAddress.objects.filter(user=user, email=address, verified=True).exists()
+        if user is None or not mine:
             fresh = User(email=address, name=name.strip() or "系统管理员")
             try:
                 validate_password(password, fresh)
             except ValidationError as wrong:
                 raise Invalid({"password": "".join(wrong.messages)}) from None
-            with unique(email="这个邮箱刚刚已注册，请再运行一次。"):
-                user = User.objects.create_user(address, password, name=fresh.name)
+            if user is None:
+                with unique(email="这个邮箱刚刚已注册，请再运行一次。"):
+                    user = User.objects.create_user(address, password, name=fresh.name)
+            else:
+                user.name = fresh.name
+                user.set_password(password)
+                user.save(update_fields=["name", "password"])
         check_separate(user, Role.Kind.ADMINISTRATOR)
         EmailAddress.objects.update_or_create(user=user, email=address, defaults={"verified": True, "primary": True})
         body = office()

@@ -10,7 +10,7 @@ from ketuan.forms.identity import folded
 from ketuan.forms.regions import divisions
 from ketuan.journal import outbox
 from ketuan.programme.enrolling import names
-from ketuan.programme.enrolling.kinds import LOCAL, NEW, WITH_DIVISION, WITH_USCC, Body
+from ketuan.programme.enrolling.kinds import LOCAL, NEW, UNMISTAKABLE, WITH_DIVISION, WITH_USCC, Body
 from ketuan.programme.errors import Invalid, NotReady, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
@@ -32,10 +32,12 @@ def checked(kind: str, values: Mapping[str, str], *, but: int | None = None) -> 
     clean = {name: value.strip() for name, value in values.items()}
     errors: dict[str, str] = {}
     if "name" in clean:
+        clean["name"] = names.visible(clean["name"])
         clean["name_key"] = folded(clean["name"])
+        others = Organisation.objects.filter(kind__in={kind, *UNMISTAKABLE}).exclude(pk=but or 0)
         if len(clean["name_key"]) < 4:
             errors["name"] = "请填写单位全称，与公章一致。"
-        elif same := Organisation.objects.filter(kind=kind, name_key=clean["name_key"]).exclude(pk=but or 0).first():
+        elif same := others.filter(name_key=clean["name_key"]).first():
             errors["name"] = {
                 Organisation.State.ASKED: f"{same.name}已有人登记，正在等待批准。批准后即可在名录中选择它。",
                 Organisation.State.ACTIVE: f"名录中已有{same.name}。请返回上一步，直接选择它。",
@@ -101,7 +103,7 @@ def propose(
 def approve_body(organisation: Organisation, *, who: Who) -> Organisation:
     """The body is real; whoever registered it gets the roles asked for. NotReady where it does not wait."""
     with transaction.atomic():
-        body = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        body = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         holding = permit("enrolling.approve_body", who, body)
         if who.user_id is not None and body.roles.filter(user=who.user_id, state=Role.State.ASKED).exists():
             raise Refused("不能批准自己登记的单位。", "请本单位另一位工作人员或上级单位批准。")
@@ -124,7 +126,7 @@ def refuse_body(organisation: Organisation, reason: str, *, who: Who) -> Organis
     if not reason.strip():
         raise Invalid({"reason": "请写明不批准的原因，申请人会收到。"})
     with transaction.atomic():
-        body = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        body = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         holding = permit("enrolling.refuse_body", who, body)
         _waits(body)
         body.state, body.reason = Organisation.State.REFUSED, reason.strip()
@@ -145,7 +147,7 @@ def refuse_body(organisation: Organisation, reason: str, *, who: Who) -> Organis
 def edit_body(organisation: Organisation, values: Mapping[str, str], *, who: Who) -> Organisation:
     """Correct what is known of a body: its own people the contact data, the office also name and division."""
     with transaction.atomic():
-        body = Organisation.objects.select_for_update().get(pk=organisation.pk)
+        body = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
         holding = permit("enrolling.edit_body", who, body)
         allowed = OFFICE_EDITS if holding.role in ("officer", "platform") else EDITABLE
         if foreign := set(values) - set(allowed):

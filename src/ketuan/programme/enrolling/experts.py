@@ -222,7 +222,7 @@ def merge_experts(keep: Expert, drop: Expert, *, who: Who) -> Expert:
     Refused where their identity numbers differ or both have an account.
     """
     with transaction.atomic():
-        rows = {e.pk: e for e in Expert.objects.select_for_update().filter(pk__in=(keep.pk, drop.pk))}
+        rows = {e.pk: e for e in Expert.objects.select_for_update(no_key=True).filter(pk__in=(keep.pk, drop.pk))}
         if len(rows) != 2:
             raise NotReady("其中一条记录已经不在了，请刷新后再看。")
         kept, gone = rows[keep.pk], rows[drop.pk]
@@ -324,7 +324,11 @@ def withdraw_consent(*, who: Who) -> Expert:
 
 
 def _own(who: Who) -> Expert:
-    expert = Expert.objects.select_for_update().filter(user=who.user_id).first() if who.user_id is not None else None
+    expert = (
+        Expert.objects.select_for_update(no_key=True).filter(user=who.user_id).first()
+        if who.user_id is not None
+        else None
+    )
     if expert is None:
         raise NotFound("expert")
     return expert

@@ -122,7 +122,7 @@ def invite(organisation: Organisation, role: str, *, who: Who, email: str = "", 
 def withdraw_invitation(organisation: Organisation, pk: int, *, who: Who) -> None:
     """The link no longer opens. NotFound for one of another body, NotReady for one already used or withdrawn."""
     with transaction.atomic():
-        rows = Invitation.objects.select_for_update(of=("self",)).select_related("organisation")
+        rows = Invitation.objects.select_for_update(of=("self",), no_key=True).select_related("organisation")
         made = rows.filter(pk=pk, organisation=organisation).exclude(role="").first()
         if made is None:
             raise NotFound(str(pk))
@@ -160,10 +160,14 @@ def accept_invitation(token: str, *, who: Who) -> tuple[Role, str]:
     holding = permit("enrolling.accept_invitation", who)
     with transaction.atomic():
         made = invitation_of(token)
-        made = Invitation.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=made.pk)
+        made = (
+            Invitation.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("organisation")
+            .get(pk=made.pk)
+        )
         user = User.objects.get(pk=person_of(who))
         organisation = made.organisation
-        if made.used_at is not None or organisation is None:
+        if made.used_at is not None or made.withdrawn_at is not None or organisation is None:
             raise NotFound("invitation")
         if (
             made.email

@@ -25,12 +25,16 @@ LOCAL = (Body.GRASSROOTS, Body.PARK, Body.ENTERPRISE)
 """Bodies approved by their city or park, else their province; all others by the office."""
 NEW = (*LOCAL, Body.CITY, Body.SCREENER, Body.SUPERVISOR)
 """Bodies a person may name at registration; societies and provinces come from the registry."""
+UNMISTAKABLE = (Body.OFFICE, Body.SOCIETY, Body.PROVINCE, Body.CITY)
+"""Bodies whose name no body of another kind may bear."""
 WITH_USCC = (Body.PARK, Body.ENTERPRISE, Body.SCREENER, Body.SUPERVISOR)
 """Bodies that must give their 统一社会信用代码."""
 WITH_DIVISION = (*LOCAL, Body.CITY)
 
 SEPARATE = (Of.ADMINISTRATOR, Of.OFFICER, Of.AUDITOR)
 """三员分立: no two of these in one person (等保 8.1.4.2 d); the auditor holds no other role at all."""
+SECOND_FACTOR = frozenset({Of.OFFICER, Of.ADMINISTRATOR, Of.AUDITOR, Of.SCREENER, Of.REVIEWER, Of.CHAIR, Of.SUPERVISOR})
+"""Roles that need a second factor where the operator asks for it (P13)."""
 HELD = (Role.State.ASKED, Role.State.ACTIVE)
 
 

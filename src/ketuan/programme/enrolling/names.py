@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from stdnum import exceptions
 from stdnum.cn import uscc
 
@@ -14,6 +16,11 @@ _WRONG: tuple[tuple[type[exceptions.ValidationError], str], ...] = (
     (exceptions.InvalidChecksum, "统一社会信用代码的校验位不对，可能有一位写错。请对照证书逐位核对。"),
     (exceptions.ValidationError, "统一社会信用代码无效。请对照证书核对。"),
 )
+
+
+def visible(name: str) -> str:
+    """A name without the signs that nobody sees and that make one name look like another (U+200B, U+202E, …)."""
+    return "".join(sign for sign in name if unicodedata.category(sign) not in ("Cc", "Cf")).strip()
 
 
 def uscc_of(text: str) -> tuple[str, str]:

@@ -109,7 +109,7 @@ def leave(organisation_id: int, *, who: Who) -> int:
     """The person leaves a body: all own roles there end. NotFound where none is held or asked for."""
     holding = permit("enrolling.leave", who)
     with transaction.atomic():
-        rows = Role.objects.select_for_update(of=("self",)).filter(
+        rows = Role.objects.select_for_update(of=("self",), no_key=True).filter(
             user=who.user_id, organisation=organisation_id, state__in=(Role.State.ACTIVE, Role.State.ASKED)
         )
         held = list(rows.select_related("organisation"))
@@ -132,7 +132,7 @@ def _end(role: Role, reason: str, who: Who) -> None:
 
 
 def _locked(role: Role) -> Role:
-    rows = Role.objects.select_for_update(of=("self",)).select_related("organisation", "user")
+    rows = Role.objects.select_for_update(of=("self",), no_key=True).select_related("organisation", "user")
     return rows.get(pk=role.pk)
 
 

@@ -214,7 +214,7 @@ def _in_state(state: str) -> Q:
 
 
 def _locked(organisation: Organisation) -> SupplierRegistration:
-    row, _new = SupplierRegistration.objects.select_for_update().get_or_create(
+    row, _new = SupplierRegistration.objects.select_for_update(no_key=True).get_or_create(
         organisation=organisation, defaults={"state": _beginning(organisation), "updated_at": clock.now()}
     )
     return row

@@ -6,11 +6,14 @@ import datetime
 import secrets
 from collections.abc import Sequence
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.db import transaction
 
 from ketuan.programme.enrolling.acting import person_of
 from ketuan.programme.enrolling.inviting import hash_of
-from ketuan.programme.errors import Invalid, NotFound, NotReady
+from ketuan.programme.enrolling.kinds import SECOND_FACTOR
+from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.who import Who, who_is
@@ -69,7 +72,7 @@ def revoke_token(pk: int, *, who: Who) -> None:
     """The key opens nothing any more. NotFound for another person's."""
     holding = permit("enrolling.revoke_token", who)
     with transaction.atomic():
-        token = ApiToken.objects.select_for_update().filter(pk=pk, user=who.user_id).first()
+        token = ApiToken.objects.select_for_update(no_key=True).filter(pk=pk, user=who.user_id).first()
         if token is None:
             raise NotFound(str(pk))
         if token.revoked_at:
@@ -80,7 +83,10 @@ def revoke_token(pk: int, *, who: Who) -> None:
 
 
 def person_of_token(raw: str) -> tuple[Who, frozenset[str]] | None:
-    """The person and the scopes behind a key; None for one that is wrong, expired, revoked or of a closed account."""
+    """The person and the scopes behind a key; None for one that is wrong, expired, revoked or of a closed account.
+
+    Refused while the person holds a role that needs a second factor and has none: a key made before is no way around it.
+    """
     if not raw.startswith(PREFIX):
         return None
     now = clock.now()
@@ -90,4 +96,7 @@ def person_of_token(raw: str) -> tuple[Who, frozenset[str]] | None:
         return None
     if token.used_at is None or now - token.used_at > _SEEN:
         ApiToken.objects.filter(pk=token.pk).update(used_at=now)
-    return who_is(token.user), frozenset(token.scopes)
+    who = who_is(token.user)
+    if settings.KETUAN_SECOND_FACTOR and who.roles() & SECOND_FACTOR and not is_mfa_enabled(token.user):
+        raise Refused("您的角色须使用双重验证。", "请先登录平台，用手机验证器设置好，再使用程序密钥。")
+    return who, frozenset(token.scopes)

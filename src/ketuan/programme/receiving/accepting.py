@@ -36,7 +36,7 @@ def accept(
 
     Must run inside the letter's transaction; what was written before stays as a version.
     """
-    Organisation.objects.select_for_update().get(pk=society.pk)
+    Organisation.objects.select_for_update(no_key=True).get(pk=society.pk)
     application = application or matched(mail.call, society, bundle.title)
     if application is None:
         application = applying.start(mail.call, society, who=PLATFORM, at=at)

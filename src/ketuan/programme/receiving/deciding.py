@@ -54,7 +54,11 @@ def decide(
     except Unreadable as reason:
         raise Invalid({"file": f"{reason}可以答复对方，请其重新发送。"}) from None
     with transaction.atomic():
-        mail = Mail.objects.select_for_update(of=("self",)).select_related("call__current", "paper").get(pk=mail.pk)
+        mail = (
+            Mail.objects.select_for_update(of=("self",), no_key=True)
+            .select_related("call__current", "paper")
+            .get(pk=mail.pk)
+        )
         holding = permit("receiving.decide", who, mail)
         mail.attachments = [item.told() for item in items]
         settle(
@@ -90,7 +94,7 @@ def answer(mail: Mail, text: str, *, who: Who) -> Mail:
     if not text or len(text) > LONGEST:
         raise Invalid({"text": f"最多写 {LONGEST} 字。" if text else "请写明要对方做什么。"})
     with transaction.atomic():
-        mail = Mail.objects.select_for_update(of=("self",)).select_related("call__current").get(pk=mail.pk)
+        mail = Mail.objects.select_for_update(of=("self",), no_key=True).select_related("call__current").get(pk=mail.pk)
         holding = permit("receiving.answer", who, mail)
         if mail.state == Mail.State.UNCLEAR:
             mail.state = Mail.State.ANSWERED
@@ -116,7 +120,7 @@ def set_aside(mail: Mail, why: str, *, who: Who) -> Mail:
     if not why.strip():
         raise Invalid({"why": "请写明为什么不用办理。"})
     with transaction.atomic():
-        mail = Mail.objects.select_for_update(of=("self",)).select_related("call__current").get(pk=mail.pk)
+        mail = Mail.objects.select_for_update(of=("self",), no_key=True).select_related("call__current").get(pk=mail.pk)
         holding = permit("receiving.set_aside", who, mail)
         mail.state, mail.why = Mail.State.ASIDE, why.strip()[:500]
         mail.decided_by_id, mail.decided_at = who.user_id, clock.now()

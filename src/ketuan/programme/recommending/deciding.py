@@ -61,7 +61,7 @@ def consent(
         )
         _complete(head, officers, rules.liaison.officers.value)
         number = " ".join(number.split())
-        Call.objects.select_for_update().get(pk=application.call_id)
+        Call.objects.select_for_update(no_key=True).get(pk=application.call_id)
         if number and Recommendation.objects.filter(number=number).exclude(pk=recommendation.pk).exists():
             raise Invalid({"number": f"文号“{number}”已经用过，请核对。"})
         issued = Recommendation.objects.filter(application__call=application.call_id).exclude(code="").count()
@@ -168,7 +168,7 @@ def _turn_down(
 def _locked(recommendation: Recommendation) -> Recommendation:
     """The row as it stands now, its application locked, so that no two people decide."""
     application = locked(recommendation.application)
-    held = Recommendation.objects.select_for_update(of=("self",)).select_related("province", "version")
+    held = Recommendation.objects.select_for_update(of=("self",), no_key=True).select_related("province", "version")
     now = held.get(pk=recommendation.pk)
     now.application = application
     return now

@@ -67,6 +67,7 @@ def take_back(application: Application, *, who: Who) -> Application:
 
 def return_to_maker(application: Application, reason: str, *, who: Who) -> Application:
     """The checker returns it with remarks. Invalid without any."""
+    permit("submitting.return_to_maker", who, application)
     if not reason.strip():
         raise Invalid({"reason": "请写明要修改什么，经办人会看到。"})
     return _to_maker(application, "submitting.return_to_maker", "审核退回", reason.strip(), who)

@@ -123,7 +123,9 @@ def readiness(application: Application, *, who: Who) -> Readiness:
 
 
 def _papers(application: Application, names: tuple[str, ...], consent: Recommendation | None) -> tuple[PaperState, ...]:
-    held = list(application.papers.filter(removed_at=None).values("kind", "name", "note"))
+    made_here = Recommendation.objects.filter(application=application).exclude(letter=None).values("letter")
+    # a letter made here counts as long as its consent does (``consent``), not because it still lies among the papers
+    held = list(application.papers.filter(removed_at=None).exclude(pk__in=made_here).values("kind", "name", "note"))
     uploaded = {kind: [p["name"] for p in held if p["kind"] == kind] for kind in Paper.Kind.values}
     letters, scans = uploaded[Paper.Kind.CONSENT_LETTER], uploaded[Paper.Kind.SIGNED_SCAN]
     problems = len(application.form.get("problems") or ())

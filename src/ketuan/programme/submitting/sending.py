@@ -13,7 +13,7 @@ from ketuan.journal.entries import canonical
 from ketuan.journal.outbox import letter
 from ketuan.programme import applying, calling, receipts
 from ketuan.programme.addressees import people_of, society_people
-from ketuan.programme.applying.finding import locked
+from ketuan.programme.applying.finding import locked, society_locked
 from ketuan.programme.applying.withdrawing import end_requests
 from ketuan.programme.errors import Invalid, NotReady, Refused
 from ketuan.programme.log import record
@@ -23,7 +23,7 @@ from ketuan.programme.submitting.readiness import Readiness, readiness
 from ketuan.programme.submitting.telling import tell_changes
 from ketuan.programme.who import PLATFORM, Holding, Who
 from ketuan.records import clock
-from ketuan.records.models import Application, CallVersion, Entry, Organisation, Paper, Submission, Version
+from ketuan.records.models import Application, CallVersion, Entry, Paper, Submission, Version
 
 LONGEST_KEY = 64
 SENT = (Paper.Kind.CONSENT_LETTER, Paper.Kind.SIGNED_SCAN, Paper.Kind.PROBLEM_TABLE, Paper.Kind.PROOF)
@@ -38,9 +38,10 @@ def submit(application: Application, *, key: str, who: Who, arrived: datetime.da
     without a permit, or when somebody was faster; NotReady with everything that is still missing.
     """
     if not 0 < len(key) <= LONGEST_KEY:
+        permit("submitting.submit", who, application)
         raise Invalid({"key": "页面已过期，请刷新后再提交。"})
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=application.society_id)
+        society_locked(application.society_id)
         application = locked(application)
         again = Submission.objects.filter(key=key, application=application, submitted_by=who.user_id or 0).first()
         if again is not None:

@@ -534,7 +534,7 @@ class Migration(migrations.Migration):
             name='Recommendation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', '待出具意见'), ('consented', '同意推荐'), ('returned', '请修改后再报'), ('refused', '不同意推荐'), ('withdrawn', '学会已收回')], db_index=True, default='asked', max_length=10)),
+                ('state', models.CharField(choices=[('asked', '待推荐'), ('consented', '已推荐'), ('returned', '退回修改'), ('refused', '不推荐'), ('withdrawn', '学会已收回')], db_index=True, default='asked', max_length=10)),
                 ('asked_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('reason', models.TextField(blank=True, verbose_name='意见')),

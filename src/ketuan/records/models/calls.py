@@ -10,6 +10,7 @@ class Call(models.Model):
         DRAFT = "draft", "编制中"
         PUBLISHED = "published", "已发布"
         WITHDRAWN = "withdrawn", "已撤回"
+        DISCARDED = "discarded", "已作废"
 
     code = models.SlugField("代号", max_length=20, unique=True)
     state = models.CharField("状态", max_length=10, choices=State.choices, default=State.DRAFT)
@@ -40,7 +41,8 @@ class CallVersion(models.Model):
     content = models.JSONField(help_text="the tables of a call file")
     sha256 = models.CharField(max_length=64)
     kind = models.CharField(
-        max_length=12, choices=(("first", "首次发布"), ("correction", "更正"), ("extension", "延期"))
+        max_length=12,
+        choices=(("first", "首次发布"), ("correction", "更正"), ("extension", "延期"), ("withdrawal", "撤回")),
     )
     notice = models.TextField("公开说明", blank=True)
     published_at = models.DateTimeField()

@@ -7,10 +7,10 @@ from django.db import models
 
 class Recommendation(models.Model):
     class State(models.TextChoices):
-        ASKED = "asked", "待出具意见"
-        CONSENTED = "consented", "同意推荐"
-        RETURNED = "returned", "请修改后再报"
-        REFUSED = "refused", "不同意推荐"
+        ASKED = "asked", "待推荐"
+        CONSENTED = "consented", "已推荐"
+        RETURNED = "returned", "退回修改"
+        REFUSED = "refused", "不推荐"
         WITHDRAWN = "withdrawn", "学会已收回"
         REVOKED = "revoked", "省级科协已收回"
 

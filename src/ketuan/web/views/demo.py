@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import calling, showcase
 from ketuan.programme.errors import Invalid
@@ -57,6 +57,7 @@ def _moment(request: HttpRequest) -> datetime.datetime | None:
 
 
 @door(PUBLIC)
+@require_safe
 def people(request: HttpRequest) -> HttpResponse:
     """One-click sign-ins."""
     mine = who_of(request).user_id
@@ -90,6 +91,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 
 
 @door(PUBLIC)
+@require_safe
 def enter_by_link(request: HttpRequest, token: str) -> HttpResponse:
     """A printed link: signs in at once, in the demo only."""
     return _as(request, showcase.of_token(token))

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from ketuan.programme import calling, moment
 from ketuan.programme.tasks import counts_of, doors_of, tasks_of
@@ -21,6 +22,7 @@ SHOWN = 5
 
 
 @door(PUBLIC)
+@require_safe
 def front(request: HttpRequest) -> HttpResponse:
     """For strangers; the signed-in go to their tasks."""
     who = who_of(request)
@@ -69,6 +71,7 @@ def _current(call: Any, rule: Rules) -> dict[str, Any]:
 
 
 @door(SIGNED_IN)
+@require_safe
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """My tasks first, then my desks, then the calls."""

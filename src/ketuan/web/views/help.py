@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from ketuan.programme import upkeep
 from ketuan.web.doors import PUBLIC, door
@@ -20,11 +21,13 @@ TOPICS = {
 
 
 @door(PUBLIC)
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     return render(request, "help/index.html", {"topics": TOPICS.items()})
 
 
 @door(PUBLIC)
+@require_safe
 def topic(request: HttpRequest, name: str) -> HttpResponse:
     if name not in TOPICS:
         raise Http404(name)
@@ -32,6 +35,7 @@ def topic(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @door(PUBLIC)
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """For load balancers and ``ketuan up``: 200 while the database answers and can be written."""
     upkeep.answers()

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import auditing
 from ketuan.web.doors import door, signed_in
@@ -15,6 +15,7 @@ from ketuan.web.views.finding import who_of
 
 
 @door("auditing.journal")
+@require_safe
 @signed_in
 def journal(request: HttpRequest) -> HttpResponse:
     words, verb = request.GET.get("q", "").strip(), request.GET.get("stage", "")

@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import corresponding
 from ketuan.web.doors import SIGNED_IN, door, signed_in
@@ -15,6 +15,7 @@ from ketuan.web.views.finding import who_of
 
 
 @door(SIGNED_IN)
+@require_safe
 @signed_in
 def letters(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
@@ -24,6 +25,7 @@ def letters(request: HttpRequest) -> HttpResponse:
 
 
 @door(SIGNED_IN)
+@require_safe
 @signed_in
 def letter(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "letters/letter.html", {"letter": corresponding.read(pk, who=who_of(request))})

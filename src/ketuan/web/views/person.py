@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling.tokens import DAYS, SCOPES
@@ -19,6 +19,7 @@ from ketuan.web.views.finding import who_of
 
 
 @door(SIGNED_IN)
+@require_safe
 @signed_in
 def roles(request: HttpRequest) -> HttpResponse:
     """The bodies I act for, and what I asked for."""

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from ketuan.programme import applying, calling, recommending
 from ketuan.programme.errors import Invalid, NotFound
-from ketuan.programme.permits import sees, why_not
+from ketuan.programme.permits import permit, sees, why_not
 from ketuan.programme.recommending import Officer
 from ketuan.web.doors import door, signed_in
 from ketuan.web.fields import blocks
@@ -139,6 +139,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     application = applying.find(code, who=who)
     provinces, errors = list(recommending.provinces()), {}
     if request.method == "POST":
+        permit("recommending.ask", who, application)
         chosen = next((p for p in provinces if str(p.pk) == request.POST.get("province")), None)
         try:
             if chosen is None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from ketuan.programme import applying
 from ketuan.programme.permits import why_not
@@ -18,6 +19,7 @@ from ketuan.web.views.finding import who_of
 
 @signed_in
 @door("see:application")
+@require_safe
 def check(request: HttpRequest, code: str) -> HttpResponse:
     """Readable by everybody who sees the application: society, corps, provinces that were asked, the office."""
     who = who_of(request)

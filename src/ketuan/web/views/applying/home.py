@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from ketuan.programme import applying, moment, submitting
 from ketuan.programme.errors import Refused
@@ -20,6 +21,7 @@ from ketuan.web.views.finding import who_of
 
 @signed_in
 @door("see:application")
+@require_safe
 def home(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import applying, calling, moment, submitting
 from ketuan.programme.errors import NotFound
@@ -35,6 +35,7 @@ ORDERS = {
 
 @signed_in
 @door("see:application", "applying.start")
+@require_safe
 def applications(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     if not sees("application", who):

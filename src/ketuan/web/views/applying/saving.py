@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -107,7 +108,7 @@ def _asked(request: HttpRequest) -> tuple[dict[str, Any], list[applying.Change]]
             )
             for c in asked["changes"]
         ]
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError, RawPostDataException):
         raise Invalid({"": "没有收到完整的内容，请稍后再试。"}) from None
     return asked, changes
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from ketuan.programme import applying, moment
 from ketuan.programme.errors import NotFound, Refused
@@ -20,6 +21,7 @@ from ketuan.web.views.finding import who_of
 
 @signed_in
 @door("see:application")
+@require_safe
 def history(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)
@@ -47,6 +49,7 @@ def history(request: HttpRequest, code: str) -> HttpResponse:
 
 @signed_in
 @door("see:application")
+@require_safe
 def compare(request: HttpRequest, code: str) -> HttpResponse:
     """?a=3&b=7: what version 7 has otherwise than version 3; without b what stands there now."""
     application = applying.find(code, who=who_of(request))

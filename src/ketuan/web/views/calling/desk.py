@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import calling, moment
 from ketuan.programme.calling import sheet
@@ -42,6 +42,7 @@ def frame(call: Any, here: str) -> dict[str, Any]:
     return {
         "call": call,
         "published": published,
+        "withdrawn": call.state == "withdrawn",
         "tabs": [
             {"label": label, "url": reverse(name, args=[call.code]), "active": key == here}
             for key, name, label in steps
@@ -50,6 +51,7 @@ def frame(call: Any, here: str) -> dict[str, Any]:
 
 
 @door("see:call_draft")
+@require_safe
 @signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     who, now = who_of(request), moment.now()
@@ -98,6 +100,7 @@ def _free_year(taken: set[str]) -> str:
 
 
 @door("see:call_draft")
+@require_safe
 @signed_in
 def checklist(request: HttpRequest, code: str) -> HttpResponse:
     call = draft_of(request, code)
@@ -140,6 +143,7 @@ def rehearsal(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @door("see:call_draft")
+@require_safe
 @signed_in
 def blank_form(request: HttpRequest, code: str) -> HttpResponse:
     """The Word form as the draft prints it."""
@@ -179,6 +183,7 @@ def publish(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @door("see:call_draft")
+@require_safe
 @signed_in
 def correct_page(request: HttpRequest, code: str) -> HttpResponse:
     return _correct_page(request, code, {})
@@ -229,6 +234,31 @@ def extend(request: HttpRequest, code: str) -> HttpResponse:
     return redirect("call", code)
 
 
+@door("see:call_draft", "calling.discard")
+@signed_in
+@require_POST
+def discard(request: HttpRequest, code: str) -> HttpResponse:
+    try:
+        calling.discard(draft_of(request, code), request.POST.get("code", ""), who=who_of(request))
+    except Invalid as wrong:
+        messages.error(request, str(wrong))
+        return redirect("office_call", code)
+    messages.success(request, f"申报通知 {code} 的草稿已作废。")
+    return redirect("office_calls")
+
+
+@door("see:call_draft", "calling.withdraw")
+@signed_in
+@require_POST
+def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    try:
+        calling.withdraw(draft_of(request, code), request.POST.get("notice", ""), who=who_of(request))
+    except Invalid as wrong:
+        return _correct_page(request, code, {"withdraw_notice": wrong.errors["notice"]})
+    messages.success(request, "通知已撤回，公告已公开，学会会收到通知。")
+    return redirect("call", code)
+
+
 def _day(text: str) -> datetime.date | None:
     try:
         return parse_date(text.strip())
@@ -246,4 +276,6 @@ urls = [
     path("office/calls/<slug:code>/correct/", correct_page, name="office_correct"),
     path("office/calls/<slug:code>/correct/publish/", correct, name="office_correct_publish"),
     path("office/calls/<slug:code>/extend/", extend, name="office_extend"),
+    path("office/calls/<slug:code>/discard/", discard, name="office_discard"),
+    path("office/calls/<slug:code>/withdraw/", withdraw, name="office_withdraw"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from ketuan.programme import calling
 from ketuan.programme.calling import sheet
@@ -18,6 +19,7 @@ from ketuan.web.views.finding import who_of
 
 
 @door("see:call_draft")
+@require_safe
 @signed_in
 def first(request: HttpRequest, code: str) -> HttpResponse:
     draft_of(request, code)
@@ -162,6 +164,7 @@ def registry(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @door("see:call_draft")
+@require_safe
 @signed_in
 def registry_file(request: HttpRequest, code: str) -> HttpResponse:
     """The registry as a table of tabs: the sample to fill in."""

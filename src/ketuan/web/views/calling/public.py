@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
+from django.views.decorators.http import require_safe
 
 from ketuan.documents import rosters
 from ketuan.programme import calling, moment
@@ -30,6 +31,7 @@ KEY = ("project.awards", "project.grant", "quota.per_society", "corps.people", "
 
 
 @door(PUBLIC)
+@require_safe
 def calls(request: HttpRequest) -> HttpResponse:
     now = moment.now()
     rows = [(call, calling.left_of(call, now)) for call in calling.listing(who=who_of(request)) if call.current]
@@ -37,6 +39,7 @@ def calls(request: HttpRequest) -> HttpResponse:
 
 
 @door(PUBLIC)
+@require_safe
 def call_page(request: HttpRequest, code: str) -> HttpResponse:
     call = calling.find(code, who=who_of(request))
     if call.current is None:
@@ -147,6 +150,7 @@ def files(call: Any) -> list[dict[str, Any]]:
 
 
 @door(PUBLIC)
+@require_safe
 def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """A published version, as it was: it stays readable for good, with its hash."""
     call = calling.find(code, who=who_of(request))
@@ -167,6 +171,7 @@ def version(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 @door(PUBLIC)
+@require_safe
 def version_file(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
     one = calling.version_of(calling.find(code, who=who_of(request)), number)
     if kind == "toml":
@@ -177,18 +182,21 @@ def version_file(request: HttpRequest, code: str, number: int, kind: str) -> Htt
 
 
 @door(PUBLIC)
+@require_safe
 def blank_form(request: HttpRequest, code: str) -> HttpResponse:
     rule = calling.rules_of(calling.find(code, who=who_of(request)))
     return _file(calling.blank_form(rule), WORD, f"{code}-application.docx")
 
 
 @door(PUBLIC)
+@require_safe
 def roster(request: HttpRequest, code: str) -> HttpResponse:
     calling.find(code, who=who_of(request))
     return _file(rosters.template(), EXCEL, "roster.xlsx")
 
 
 @door(PUBLIC)
+@require_safe
 def feed(request: HttpRequest, code: str) -> HttpResponse:
     call = calling.find(code, who=who_of(request))
     url = f"{settings.KETUAN_BASE_URL}{reverse('call', args=[code])}"

@@ -17,7 +17,7 @@ from ketuan.forms.roster import RosterEntry
 from ketuan.programme import applying
 from ketuan.programme.applying import downloading, members, sheets
 from ketuan.programme.errors import Invalid
-from ketuan.programme.permits import why_not
+from ketuan.programme.permits import permit, why_not
 from ketuan.web.doors import door, signed_in
 from ketuan.web.uploads import file_of
 from ketuan.web.views.corps.roster import standing
@@ -43,6 +43,7 @@ def excel(request: HttpRequest, code: str) -> HttpResponse:
     """What an uploaded workbook holds; nothing is stored before the person says so."""
     who = who_of(request)
     application = applying.find(code, who=who)
+    permit("applying.add_members", who, application)
     name, data = file_of(request)
     try:
         if not name:
@@ -68,6 +69,7 @@ def excel(request: HttpRequest, code: str) -> HttpResponse:
 def take(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)
+    permit("applying.add_members", who, application)
     try:
         signed = request.POST.get("rows", "")
         rows = signing.loads(signed, salt=_salt(application, who.user_id), max_age=LOOKED_FOR)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from ketuan.programme import applying, moment
 from ketuan.programme.applying import inviting, members
@@ -105,6 +105,7 @@ def _facts(invited: Any) -> list[tuple[str, str]]:
 
 
 @door(PUBLIC)
+@require_safe
 def answered(request: HttpRequest) -> HttpResponse:
     """The page after the answer; the link itself is used up by then."""
     return render(request, "corps/answered.html", {"answer": request.session.get("answered", "")})

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling.names import division_name
@@ -22,6 +22,7 @@ DESK = frozenset({"officer", "provincial", "municipal", "owner", "checker"})
 
 
 @door("see:role", "see:organisation")
+@require_safe
 @signed_in
 def desk(request: HttpRequest) -> HttpResponse:
     who = who_of(request)

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling import deciding, kinds
 from ketuan.programme.enrolling.bodies import OFFICE_EDITS
+from ketuan.programme.enrolling.inviting import Place
 from ketuan.programme.enrolling.names import division_choices, division_name
 from ketuan.programme.errors import Invalid, NotReady, Refused
 from ketuan.programme.moment import now
@@ -24,6 +25,7 @@ from ketuan.web.views.finding import who_of
 
 
 @door("see:organisation")
+@require_safe
 @signed_in
 def listing(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
@@ -44,6 +46,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @door("see:organisation", "see:role")
+@require_safe
 @signed_in
 def body(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk)
@@ -132,7 +135,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已保存。")
             return redirect("body", pk=pk)
-    return render(request, "enrolling/edit.html", {"form": form, "body": found, "office": office})
+    shown = {"form": form, "body": found, "office": office}
+    return render(request, "enrolling/edit.html", shown, status=400 if form.errors else 200)
 
 
 @door("enrolling.invite")
@@ -143,6 +147,8 @@ def invite(request: HttpRequest, pk: int) -> HttpResponse:
     who = who_of(request)
     found = enrolling.find(pk, who=who)
     given = {name: request.POST.get(name, "") for name in ("role", "email", "name")}
+    if not enrolling.invitable(found, who=who):
+        permit("enrolling.invite", who, Place(found, given["role"]))
     try:
         made = enrolling.invite(found, given["role"], who=who, email=given["email"], name=given["name"])
     except Invalid as wrong:

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling import experts as register
@@ -24,6 +24,7 @@ READERS = frozenset({"editor", "checker", "provincial", "officer"})
 
 
 @door("see:expert")
+@require_safe
 @signed_in
 def listing(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
@@ -40,6 +41,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 @door("see:expert", "see:application")
+@require_safe
 @signed_in
 def expert(request: HttpRequest, pk: int) -> HttpResponse:
     who = who_of(request)

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path
+from django.views.decorators.http import require_safe
 
 from ketuan.programme import enrolling
 from ketuan.programme.enrolling import kinds
@@ -22,6 +23,7 @@ _NEW = [(k.value, k.label) for k in kinds.NEW]
 
 
 @door(PUBLIC)
+@require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """The list is public: names and kinds of approved bodies, nothing else."""
     q, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")

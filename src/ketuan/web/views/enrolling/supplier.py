@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import enrolling
 from ketuan.programme.applying import attachments
@@ -76,6 +76,7 @@ def supplier(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @door("see:supplier", "see:paper")
+@require_safe
 @signed_in
 def proof(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     row = enrolling.registration_of(_body(pk, who_of(request)))
@@ -87,6 +88,7 @@ def proof(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 
 
 @door("see:supplier")
+@require_safe
 @signed_in
 def listing(request: HttpRequest) -> HttpResponse:
     who = who_of(request)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ketuan.programme import applying
 from ketuan.programme.applying import importing
 from ketuan.programme.errors import Invalid, NotReady
-from ketuan.programme.permits import why_not
+from ketuan.programme.permits import permit, why_not
 from ketuan.web.doors import door, signed_in
 from ketuan.web.uploads import file_of
 from ketuan.web.views.finding import number_in, who_of
@@ -68,6 +68,7 @@ def import_form(request: HttpRequest, code: str) -> HttpResponse:
 def upload_form(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)
+    permit("applying.read_form", who, application)
     name, data = file_of(request)
     try:
         if not name:
@@ -84,6 +85,7 @@ def upload_form(request: HttpRequest, code: str) -> HttpResponse:
 def dismiss(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)
+    permit("applying.read_form", who, application)
     upload = importing.waiting(application, who=who)
     if upload is not None:
         importing.dismiss(application, upload, who=who)

@@ -15,7 +15,7 @@ from ketuan.documents.sniffing import EXTENSIONS, NAMES
 from ketuan.programme import applying
 from ketuan.programme.applying import attachments
 from ketuan.programme.errors import Invalid, NotFound
-from ketuan.programme.permits import why_not
+from ketuan.programme.permits import permit, why_not
 from ketuan.programme.who import Who
 from ketuan.web.doors import door, signed_in
 from ketuan.web.views.finding import who_of
@@ -43,6 +43,7 @@ def papers(request: HttpRequest, code: str) -> HttpResponse:
 def add(request: HttpRequest, code: str) -> HttpResponse:
     who = who_of(request)
     application = applying.find(code, who=who)
+    permit("applying.add_paper", who, application)
     kind = request.POST.get("kind", "")
     files = request.FILES.getlist("file")
     taken = 0

@@ -26,6 +26,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
             "nth": receipts.nth_of(submission),
             "title": submission.version.form["cover"]["title"] or submission.application.code,
             "verify_url": receipts.url_of(submission.number),
+            "whole": receipts.is_own(submission, who=who_of(request)),
         },
     )
 
@@ -42,9 +43,9 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 @door("see:submission")
 def form(request: HttpRequest, number: str) -> HttpResponse:
-    """The frozen form, byte for byte what was hashed."""
+    """The frozen form, byte for byte what was hashed: for the society, as the roster in it is whole."""
     submission = receipts.find(number, who=who_of(request))
-    return _file(receipts.frozen(submission.version), f"{submission.number}.json", "application/json")
+    return _file(receipts.frozen_for(submission, who=who_of(request)), f"{submission.number}.json", "application/json")
 
 
 @signed_in
