@@ -28,7 +28,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "src"), str(ROOT / "bench")]
 
 _LINK = re.compile(r'href="([^"#]+)')
 _NOT = ("/static/", "/demo/", "/account/logout", "/help/")
-PAGES = 40
+PAGES = 25
 """Most pages of one person."""
 PARTS = 10
 

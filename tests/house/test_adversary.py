@@ -20,7 +20,7 @@ from ketuan.programme.applying.saving import ROWS, Change
 from ketuan.programme.applying.typed import LONGEST
 from ketuan.programme.enrolling.administrator import make_administrator
 from ketuan.programme.enrolling.tokens import make_token
-from ketuan.programme.errors import Invalid
+from ketuan.programme.errors import Invalid, Refused
 from ketuan.records import clock
 from ketuan.records.models import Application, Letter, Submission, User
 
@@ -301,10 +301,20 @@ def test_the_public_page_calls_no_receipt_valid_that_the_journal_does_not_know_s
     assert (found.valid, found.state) == (False, "与日志不符，请向项目办核实")
 
 
-@pytest.mark.parametrize(("reader", "status"), [("editor", 200), ("checker", 200), ("provincial", 403), ("officer", 403)])
+@pytest.mark.parametrize(
+    ("reader", "status"), [("editor", 200), ("checker", 200), ("provincial", 403), ("officer", 403)]
+)
 def test_birth_dates_and_phones_of_the_roster_leave_only_to_the_society(world: World, reader: str, status: int) -> None:
     submission = submitting.submit(ready.checked(world), key="k", who=world.who("checker"))
     browser = world.client(reader)
     assert browser.get(f"/receipts/{submission.number}/form.json").status_code == status
     shown = "form.json" in browser.get(f"/receipts/{submission.number}/").content.decode()
     assert shown == (status == 200)
+
+
+@pytest.mark.parametrize(("maker", "body", "role"), [("officer", "other", "checker"), ("checker", "society", "editor")])
+def test_nobody_takes_the_role_of_an_own_invitation(world: World, maker: str, body: str, role: str) -> None:
+    made = enrolling.invite(world.bodies[body], role, who=world.who(maker))
+    with pytest.raises(Refused):
+        enrolling.accept_invitation(made.token, who=world.who(maker))
+    assert {holding.role for holding in world.who(maker).holdings} == {maker, "person", "public"}

@@ -76,6 +76,7 @@ def database(home: Path) -> dict[str, Any]:
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,  # a database that was restarted must not cost every process one answer
         "OPTIONS": query,
     }
 

@@ -67,6 +67,7 @@ def add_paper(application: Application, kind: str, name: str, data: bytes, *, no
     name = plain_name(name)
     if said := refusal(data, name, allowed=ALLOWED[kind], most_bytes=most_bytes()):
         raise Invalid({"file": said})
+    pages = pages_of(data, name)  # before the lock: a slow file must not hold up everybody else's saving
     with transaction.atomic():
         application = locked(application)
         holding = permit("applying.add_paper", who, application)
@@ -75,7 +76,7 @@ def add_paper(application: Application, kind: str, name: str, data: bytes, *, no
             raise Invalid(
                 {"file": f"一份申报书最多放 {MOST} 个附件，已经满了。请先移除不用的，或把几个文件合成一个 PDF。"}
             )
-        paper = store_paper(application, kind, name, data, note=note[:200], who=who)
+        paper = store_paper(application, kind, name, data, pages=pages, note=note[:200], who=who)
         record(
             who,
             holding,
@@ -89,7 +90,9 @@ def add_paper(application: Application, kind: str, name: str, data: bytes, *, no
     return paper
 
 
-def store_paper(application: Application, kind: str, name: str, data: bytes, *, who: Who, **more: Any) -> Paper:
+def store_paper(
+    application: Application, kind: str, name: str, data: bytes, *, who: Who, pages: int | None = None, **more: Any
+) -> Paper:
     """Bytes and row of a paper that was looked at; what mail brings comes in here too. Inside a transaction."""
     found = sniff(data, name)
     sha256 = keeping.hash_of(data)
@@ -105,7 +108,7 @@ def store_paper(application: Application, kind: str, name: str, data: bytes, *, 
             content_type=found.content_type,
             size=len(data),
             sha256=sha256,
-            pages=_pages(data) if found.kind in _PICTURES else None,
+            pages=pages_of(data, name) if pages is None else pages,
             added_by_id=who.user_id,
             added_at=clock.now(),
             **more,
@@ -176,8 +179,9 @@ def _place(paper: Paper, number: int) -> str:
     return f"page:{paper.sha256}:{number}"
 
 
-def _pages(data: bytes) -> int:
-    return look(data).pages
+def pages_of(data: bytes, name: str) -> int | None:
+    """Pages of a PDF or picture, counted in a child process; None for other files."""
+    return look(data).pages if sniff(data, name).kind in _PICTURES else None
 
 
 def plain_name(name: str) -> str:

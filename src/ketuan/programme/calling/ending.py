@@ -34,10 +34,10 @@ def withdraw(call: Call, notice: str, *, who: Who) -> CallVersion:
 
     Invalid without a notice. The last version is the same content once more, with the words that withdraw it.
     """
-    notice = _notice(notice)
     with transaction.atomic():
         call = _locked(call)
         holding = permit("calling.withdraw", who, call)
+        notice = _notice(notice)
         assert call.current is not None
         pending, call.draft = call.draft, call.current.content
         version = _freeze(call, _next(call), "withdrawal", notice, who)

@@ -285,13 +285,24 @@ def _written(made: Made, call: Call, corps: Corps, step: Step) -> None:
             _enlist(made, application, corps, who)
         application.form = papers.plain(corps.form)
         store(application, who=who)
+        _print(application)
         keep(application, Version.Why.SITTING, who=who)
         record(who, holding, "applying.save", application, "填写申报书各部分", application=application)
 
 
+def _print(application: Application) -> None:
+    """Tie the rows of the printed table to the people of the roster."""
+    rows = zip(application.rows["personnel"], application.form["personnel"], strict=True)
+    keys = {name_key(row["name"]): key for key, row in rows}
+    members = list(application.members.select_related("expert"))
+    for member in members:
+        member.row = keys.get(member.expert.name_key, "")
+        member.printed = bool(member.row)
+    CorpsMember.objects.bulk_update(members, ["row", "printed"])
+
+
 def _enlist(made: Made, application: Application, corps: Corps, who: Who) -> None:
     now = clock.now()
-    printed = {name_key(row.name) for row in corps.form.personnel}
     places = {corps.leader: CorpsMember.Place.LEADER, corps.chief: CorpsMember.Place.CHIEF}
     CorpsMember.objects.bulk_create(
         CorpsMember(
@@ -300,7 +311,6 @@ def _enlist(made: Made, application: Application, corps: Corps, who: Who) -> Non
             place=places.get(key, CorpsMember.Place.MEMBER) if key else CorpsMember.Place.MEMBER,
             duty=next((row.duty for row in corps.form.personnel if row.name == made.experts[key].name), ""),
             order=number,
-            printed=made.experts[key].name_key in printed,
             consent=CorpsMember.Consent.GIVEN,
             consented_at=now,
             added_at=now,

@@ -169,6 +169,8 @@ def accept_invitation(token: str, *, who: Who) -> tuple[Role, str]:
         organisation = made.organisation
         if made.used_at is not None or made.withdrawn_at is not None or organisation is None:
             raise NotFound("invitation")
+        if made.made_by_id == user.pk:
+            raise Refused("不能接受自己发出的邀请。", "请把链接交给要担任这个角色的人。")
         if (
             made.email
             and not User.objects.filter(

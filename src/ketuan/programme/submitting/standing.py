@@ -57,7 +57,7 @@ def standing(application: Application) -> Standing:
 
 def words_of(applications: Sequence[Application]) -> dict[int, str]:
     """The same words for a list, by id: a valid submission comes first; one query."""
-    rows = Submission.objects.filter(application__in=[a.pk for a in applications if a.submitted_id])
+    rows = Submission.objects.filter(application__in=[a.pk for a in applications])
     counts = dict(rows.order_by().values_list("application").annotate(Count("pk")))
     words = {}
     for one in applications:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from ketuan.programme import applying, moment, submitting
+from ketuan.programme.applying.crossing import crossings_of
 from ketuan.programme.errors import Refused
 from ketuan.programme.permits import DO, why_not
 from ketuan.web.doors import door, signed_in
@@ -38,7 +39,7 @@ def home(request: HttpRequest, code: str) -> HttpResponse:
         {
             "application": application,
             "now": moment.now(),
-            "step": next_step(application, findings, who),
+            "step": next_step(application, findings, who, crossings_of(application, who=who)),
             "tasks": [{"title": "", "tasks": _tasks(application, sections, touches, closed)}],
             "writing": [t for t in touches if t.lately and t.user_id != who.user_id],
             "groups": told.groups(told.told(application, others, may_answer=may_answer)),

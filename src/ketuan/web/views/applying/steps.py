@@ -20,8 +20,11 @@ class Step(NamedTuple):
     why: str = ""
 
 
-def next_step(application: Any, findings: Sequence[Finding], who: Any) -> Step:
-    """What this person does next with it; an empty address where there is nothing to do but wait or read."""
+def next_step(application: Any, findings: Sequence[Finding], who: Any, shared: Sequence[Any] = ()) -> Step:
+    """What this person does next with it; an empty address where there is nothing to do but wait or read.
+
+    ``shared``: what it has in common with the society's other applications, where that was looked at.
+    """
     code, state = application.code, application.state
     read = reverse("application_check", args=(code,))
     submit = page_of(application, "submit")
@@ -47,4 +50,6 @@ def next_step(application: Any, findings: Sequence[Finding], who: Any) -> Step:
         return Step(f"{'修改' if wrong else '继续填写'}：{heading.partition('（')[0]}", url, target.message)
     if blocking:
         return Step("完善团员名单", page_of(application, "corps") or read, blocking[0].message)
-    return Step("核对并送审", submit or read, "必须修改的都改好了。请通读一遍，再送审核人。")
+    if double := next((one for one in shared if one.weight == "block"), None):
+        return Step("核对重复的内容", page_of(application, "cross") or read, double.message)
+    return Step("核对并送审", submit or read, "这一份必须修改的都改好了。请通读一遍，再送审核人。")
