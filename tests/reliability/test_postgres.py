@@ -50,6 +50,7 @@ def test_the_tables_are_made_from_nothing_and_nothing_is_left_to_do(server: Post
     assert (left.returncode, left.stderr) == (0, "")
 
 
+@pytest.mark.skipif(not os.environ.get("KETUAN_TEST_LONG"), reason="takes minutes; .ci/run sets KETUAN_TEST_LONG=1")
 def test_the_tests_pass_there_too(server: Postgres, tmp_path: Path) -> None:
     parts = ("tests/programme", "tests/journal", "tests/api")
     told = run(server, tmp_path, "pytest", "-q", "-p", "no:cacheprovider", *parts)
