@@ -10,6 +10,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.test import Client
+from django.test.client import ClientHandler
 from stdnum.cn import uscc
 from tests import ready
 from tests.programme.files import pdf
@@ -56,6 +57,8 @@ class Side:
     submission: Submission
     asked: Recommendation
     consented: Recommendation
+    revocable: Recommendation
+    """Consented, and nothing was submitted with it yet."""
     member: CorpsMember
     expert: Expert
     paper: Paper
@@ -85,6 +88,9 @@ class Scene:
     link: str = ""
     """The token of a sign-in link of the demo."""
 
+    handler: ClientHandler = field(default_factory=lambda: ClientHandler(enforce_csrf_checks=False))
+    """One for all browsers: the middleware is loaded once."""
+
     @property
     def roles(self) -> tuple[str, ...]:
         return ("anonymous", *self.world.people)
@@ -92,6 +98,7 @@ class Scene:
     def browser(self, role: str) -> Client:
         """A fresh browser with the session of ``role``; ``anonymous`` has none."""
         client = Client()
+        client.handler = self.handler
         if role in self.cookies:
             client.cookies["session"] = self.cookies[role]
         return client
@@ -144,6 +151,7 @@ def _side(world: World, number: int, name: str) -> Side:
     )
     draft = ready.written(world, number=number, young=2)
     asked = recommending.ask(draft, province, who=editor)
+    revocable = ready.consented(world, ready.written(world, number=number))
     division = province.division[:2] + "0100"
     asker = person(f"申请人{name}", f"asker.{name}@example.invalid")
     world_asker = World(world.call, world.bodies, {"asker": asker}).who("asker")
@@ -177,6 +185,7 @@ def _side(world: World, number: int, name: str) -> Side:
         submission=submission,
         asked=asked,
         consented=submission.application.recommendations.get(state="consented"),
+        revocable=revocable,
         member=member,
         expert=member.expert,
         paper=attachments.add_paper(draft, "proof", "佐证.pdf", pdf(), who=editor),

@@ -45,8 +45,6 @@ WITHOUT_PERMIT: dict[str, str] = {
     "enrolling.deciding.asked_roles": _HELD,
     "enrolling.deciding.in_hand": _HELD,
     "enrolling.inviting.invitable": _HELD,
-    "receipts.is_own": _HELD,
-    "receipts.frozen_for": _HELD,
     "tasks.tasks_of": _HELD,
     "tasks.editor": _HELD,
     "tasks.checker": _HELD,

@@ -87,6 +87,7 @@ def _keys(place: Path) -> None:
 
 def prepare() -> None:
     """Bring tables and static files up to date; quick when they are."""
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
@@ -97,6 +98,8 @@ def prepare() -> None:
         say("更新数据库……")
         call_command("migrate", verbosity=0, interactive=False)
         say(f"数据库已就绪，{time.monotonic() - began:.1f} 秒。")
+    if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
+        call_command("createcachetable", verbosity=0)
     _static(call_command)
 
 

@@ -93,7 +93,14 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database(KETUAN_HOME)}
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "ketuan_cache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },  # tries and used codes: all processes count together, and a restart forgets none
+    "pictures": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 
 # ---- files -----------------------------------------------------------------------------------------------------------
 
@@ -125,6 +132,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {
     "login": "300/m/ip",
     "login_failed": "5/15m/key",

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ketuan.programme import calling, moment
 from ketuan.programme.calling import sheet
 from ketuan.programme.errors import Invalid, NotFound, NotReady
-from ketuan.programme.permits import sees
+from ketuan.programme.permits import permit, sees
 from ketuan.rules import publishing
 from ketuan.web.doors import door, signed_in
 from ketuan.web.views.finding import who_of
@@ -209,8 +209,10 @@ def _correct_page(request: HttpRequest, code: str, errors: dict[str, str]) -> Ht
 @signed_in
 @require_POST
 def correct(request: HttpRequest, code: str) -> HttpResponse:
+    call = draft_of(request, code)
+    permit("calling.correct", who_of(request), call)
     try:
-        version = calling.correct(draft_of(request, code), request.POST.get("notice", ""), who=who_of(request))
+        version = calling.correct(call, request.POST.get("notice", ""), who=who_of(request))
     except Invalid as wrong:
         return _correct_page(request, code, {"correct_notice": wrong.errors["notice"]})
     except NotReady as wrong:
@@ -223,11 +225,13 @@ def correct(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 @require_POST
 def extend(request: HttpRequest, code: str) -> HttpResponse:
+    call = draft_of(request, code)
+    permit("calling.extend", who_of(request), call)
     day = _day(request.POST.get("day", ""))
     try:
         if day is None:
             raise Invalid({"day": "请选新的截止日。"})
-        version = calling.extend(draft_of(request, code), day, request.POST.get("notice", ""), who=who_of(request))
+        version = calling.extend(call, day, request.POST.get("notice", ""), who=who_of(request))
     except Invalid as wrong:
         return _correct_page(request, code, {f"extend_{key}": said for key, said in wrong.errors.items()})
     messages.success(request, f"已延期到 {publishing.shown_value(day)}，现行版本是第 {version.number} 版。")
@@ -238,8 +242,10 @@ def extend(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 @require_POST
 def discard(request: HttpRequest, code: str) -> HttpResponse:
+    call = draft_of(request, code)
+    permit("calling.discard", who_of(request), call)
     try:
-        calling.discard(draft_of(request, code), request.POST.get("code", ""), who=who_of(request))
+        calling.discard(call, request.POST.get("code", ""), who=who_of(request))
     except Invalid as wrong:
         messages.error(request, str(wrong))
         return redirect("office_call", code)
@@ -251,8 +257,10 @@ def discard(request: HttpRequest, code: str) -> HttpResponse:
 @signed_in
 @require_POST
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
+    call = draft_of(request, code)
+    permit("calling.withdraw", who_of(request), call)
     try:
-        calling.withdraw(draft_of(request, code), request.POST.get("notice", ""), who=who_of(request))
+        calling.withdraw(call, request.POST.get("notice", ""), who=who_of(request))
     except Invalid as wrong:
         return _correct_page(request, code, {"withdraw_notice": wrong.errors["notice"]})
     messages.success(request, "通知已撤回，公告已公开，学会会收到通知。")

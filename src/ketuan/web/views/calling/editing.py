@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from ketuan.programme import calling
 from ketuan.programme.calling import sheet
 from ketuan.programme.errors import Invalid, NotFound, Overtaken
+from ketuan.programme.permits import permit
 from ketuan.web.doors import door, signed_in
 from ketuan.web.views.calling.desk import draft_of, frame
 from ketuan.web.views.finding import who_of
@@ -140,6 +141,7 @@ HINTS = {
 def registry(request: HttpRequest, code: str) -> HttpResponse:
     call, error = draft_of(request, code), ""
     if request.method == "POST":
+        permit("calling.set_registry", who_of(request), call)
         file = request.FILES.get("file")
         try:
             if file is None:
