@@ -10,26 +10,30 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core import mail
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
-from tests import ready
+from tests import letters, ready
 from tests.world import World
 
+from ketuan.cli import platform
 from ketuan.journal import sending, verifying
 from ketuan.programme import applying, calling, enrolling, receipts, recommending, submitting
+from ketuan.programme.applying import importing
 from ketuan.programme.applying.saving import ROWS, Change
 from ketuan.programme.applying.typed import LONGEST
+from ketuan.programme.enrolling import kinds, signing
 from ketuan.programme.enrolling.administrator import make_administrator
 from ketuan.programme.enrolling.tokens import make_token
 from ketuan.programme.errors import Invalid, Refused
 from ketuan.records import clock
-from ketuan.records.models import Application, Letter, Submission, User
+from ketuan.records.models import Application, Entry, Letter, Role, Submission, User
 
 USCC = "91340100MA2MQ11R0K"
 PASSWORD = "correct horse 2024"  # that of tests.world
 
 
 @pytest.fixture(autouse=True)
-def _nothing_counted() -> None:
+def _nothing_counted(db: None) -> None:
     cache.clear()
 
 
@@ -318,3 +322,201 @@ def test_nobody_takes_the_role_of_an_own_invitation(world: World, maker: str, bo
     with pytest.raises(Refused):
         enrolling.accept_invitation(made.token, who=world.who(maker))
     assert {holding.role for holding in world.who(maker).holdings} == {maker, "person", "public"}
+
+
+# ---- what must outlive a process ---------------------------------------------------------------------------------------
+
+
+def test_tries_are_counted_where_all_processes_see_them(world: World) -> None:
+    Client().get("/verify/HZ2024-000001-AA/")
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from ketuan_cache where cache_key like %s", ["%verify:%"])
+        assert cursor.fetchone() == (1,)
+
+
+def test_a_platform_without_the_table_of_tries_gets_it_when_it_is_made_ready(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(platform, "_static", lambda _command: None)
+    with connection.cursor() as cursor:
+        cursor.execute("drop table ketuan_cache")
+    platform.prepare()
+    cache.set("a", 1)
+    assert cache.get("a") == 1
+
+
+def test_nobody_gets_mail_for_an_address_that_is_not_registered(world: World) -> None:
+    answer = Client().post("/account/password/reset/", {"email": "stranger@example.org"})
+    assert (answer.status_code, mail.outbox) == (302, [])
+
+
+@pytest.mark.parametrize("data", ["x" * 3_000_000, "名称\t行政区划代码\t类别\n" + "x" * 200_000])
+def test_a_registry_that_no_reader_takes_is_refused_with_a_sentence(world: World, data: str) -> None:
+    draft = calling.make("2031", after="2024", who=world.who("officer"))
+    with pytest.raises(Invalid) as wrong:
+        calling.set_registry(draft, data.encode(), "zones.tsv", who=world.who("officer"))
+    assert list(wrong.value.errors) == ["file"]
+
+
+def test_putting_a_reading_away_is_written_down_once(world: World) -> None:
+    application = begun(world)
+    who = world.who("editor")
+    upload = importing.read_form(application, "申报书.docx", letters.word(), who=who)
+    importing.dismiss(application, upload, who=who)
+    importing.dismiss(application, upload, who=who)
+    says = Entry.objects.filter(verb="applying.read_form").values_list("says", flat=True)
+    assert sorted(says) == ["上传 Word 申报书", "放弃导入 Word 申报书"]
+
+
+# ---- two hats ----------------------------------------------------------------------------------------------------------
+
+
+def give(world: World, name: str, kind: str, body: str) -> None:
+    now = clock.now()
+    Role.objects.create(
+        user=world.people[name], organisation=world.bodies[body], kind=kind, state="active", asked_at=now
+    )
+
+
+HATS = [
+    ("editor", "officer", "office"),
+    ("checker", "officer", "office"),
+    ("provincial", "officer", "office"),
+    ("screener", "officer", "office"),
+    ("supervisor", "officer", "office"),
+    ("officer", "editor", "society"),
+    ("officer", "provincial", "province"),
+    ("officer", "supervisor", "supervisors"),
+    ("officer", "administrator", "office"),
+    ("auditor", "editor", "society"),
+]
+
+
+@pytest.mark.parametrize(("holder", "role", "body"), HATS)
+def test_roles_that_must_lie_apart_are_refused_with_the_reason(
+    world: World, holder: str, role: str, body: str
+) -> None:
+    with pytest.raises(Refused, match="不能由同一人担任"):
+        kinds.check_separate(world.people[holder], role)
+
+
+@pytest.mark.parametrize(("holder", "role"), [("editor", "checker"), ("owner", "municipal"), ("officer", "reviewer")])
+def test_other_roles_may_meet(world: World, holder: str, role: str) -> None:
+    kinds.check_separate(world.people[holder], role)
+
+
+def test_who_checks_for_the_society_does_not_recommend_it_for_the_province(world: World) -> None:
+    application = ready.written(world)
+    asked = recommending.ask(application, world.bodies["province"], who=world.who("editor"))
+    give(world, "checker", "provincial", "province")
+    with pytest.raises(Refused, match="本学会"):
+        recommending.refuse(asked, "服务地市不符。", who=world.who("checker"))
+    recommending.refuse(asked, "服务地市不符。", who=world.who("provincial"))
+    asked.refresh_from_db()
+    assert asked.state == "refused"
+
+
+def test_judge_and_applicant_in_one_person_are_told(world: World) -> None:
+    assert "回避" in kinds.warning_of(world.people["reviewer"], world.bodies["society"], "editor")
+    assert "回避" in kinds.warning_of(world.people["checker"], world.bodies["screeners"], "screener")
+    assert kinds.warning_of(world.people["nobody"], world.bodies["society"], "editor") == ""
+
+
+def test_the_office_learns_of_each_checker_whom_a_checker_lets_in(world: World) -> None:
+    society = world.bodies["society"]
+    enrolling.invite(society, "checker", email="second@example.invalid", who=world.who("checker"))
+    enrolling.invite(society, "editor", email="third@example.invalid", who=world.who("checker"))
+    enrolling.invite(society, "checker", email="fourth@example.invalid", who=world.who("officer"))
+    told = Letter.objects.filter(kind="further_checker", channel="mail").values_list("user__email", flat=True)
+    assert list(told) == ["officer@example.invalid"]
+    [asked] = enrolling.ask(society, ["checker"], who=world.who("nobody"))
+    enrolling.approve(asked, who=world.who("checker"))
+    assert Letter.objects.filter(kind="further_checker", channel="mail").count() == 2
+
+
+# ---- coming in is written down -----------------------------------------------------------------------------------------
+
+
+def told_of(stage: str = "enrolling.") -> list[tuple[str, int | None, str]]:
+    rows = Entry.objects.filter(verb__startswith=stage).order_by("seq")
+    return [(row.verb.removeprefix(stage), row.actor_id, row.says) for row in rows]
+
+
+def test_coming_in_and_going_out_is_written_down(world: World) -> None:
+    editor = world.people["editor"]
+    browser = Client(REMOTE_ADDR="203.0.113.9")
+    browser.post("/account/login/", {"login": editor.email, "password": PASSWORD})
+    browser.post("/account/logout/")
+    assert told_of() == [("sign_in", editor.pk, "登录（密码）"), ("sign_out", editor.pk, "退出登录")]
+    assert Entry.objects.first().sealed == {"at": "203.0.113.9"}
+
+
+@pytest.mark.parametrize("address", ["editor@example.invalid", "stranger@example.org"])
+def test_a_failed_sign_in_is_written_down_without_the_password(world: World, address: str) -> None:
+    Client().post("/account/login/", {"login": address.upper(), "password": "a wrong secret"})
+    entry = Entry.objects.get(verb="enrolling.fail_to_sign_in")
+    assert entry.sealed == {"address": address, "at": "127.0.0.1"}
+    assert (address in str(entry.data) + entry.says, "wrong secret" in str(vars(entry))) == (False, False)
+    assert entry.subject_id == str(world.people["editor"].pk if "editor" in address else 0)
+
+
+def test_a_wrong_code_of_the_second_factor_is_written_down(world: World) -> None:
+    second_step(world, generate_totp_secret()).post("/account/2fa/authenticate/", {"code": "000000"})
+    assert [(e.data["factor"], e.sealed["address"]) for e in Entry.objects.filter(verb="enrolling.fail_to_sign_in")] == [
+        ("second", "officer@example.invalid")
+    ]
+
+
+def test_nobody_floods_the_journal_with_failed_sign_ins(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signing, "MOST", 3)
+    for _ in range(6):
+        Client().post("/account/login/", {"login": "stranger@example.org", "password": "wrong"})
+    assert Entry.objects.filter(verb="enrolling.fail_to_sign_in").count() == 3
+
+
+def test_passwords_factors_and_sessions_are_written_down(
+    world: World, django_capture_on_commit_callbacks: object
+) -> None:
+    editor = world.people["editor"]
+    browser, elsewhere = Client(), Client()
+    for one in (elsewhere, browser):
+        one.post("/account/login/", {"login": editor.email, "password": PASSWORD})
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+        browser.post("/account/reauthenticate/", {"password": PASSWORD})
+        browser.get("/account/2fa/totp/activate/")
+        secret = browser.session["mfa.totp.secret"]
+        code = format_hotp_value(hotp_value(secret, int(clock.now().timestamp()) // 30))
+        browser.post("/account/2fa/totp/activate/", {"code": code})
+        browser.post("/account/2fa/recovery-codes/generate/")
+        browser.post("/account/sessions/")
+        browser.post("/account/2fa/totp/deactivate/")
+        new = "another horse 2024"
+        browser.post("/account/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert {actor for _, actor, _ in told_of()} == {editor.pk}
+    assert sorted(says for verb, _, says in told_of() if verb != "sign_in") == sorted(
+        [
+            "启用双重验证",
+            "生成备用验证码",
+            "生成备用验证码",
+            "结束 1 处登录",
+            "停用双重验证",
+            "作废备用验证码",
+            "修改密码",
+        ]
+    )
+
+
+def test_a_password_that_is_reset_by_mail_is_written_down(world: World) -> None:
+    editor = world.people["editor"]
+    Client().post("/account/password/reset/", {"email": editor.email})
+    link = re.search(r"https?://[^/]+(/account/password/reset/key/\S+)", mail.outbox[0].body)
+    assert link is not None
+    browser = Client()
+    page = browser.get(link[1])
+    browser.post(page["Location"], {"password1": "another horse 2024", "password2": "another horse 2024"})
+    assert told_of() == [("change_secret", editor.pk, "重置密码")]
+
+
+def test_the_demos_one_click_is_written_down(world: World) -> None:
+    Client().post("/demo/in/", {"who": world.people["editor"].pk})
+    assert told_of() == [("sign_in", world.people["editor"].pk, "登录（演示平台一键进入）")]

@@ -16,9 +16,16 @@ from unittest import mock
 from django.db import connection, transaction
 
 QUIET = frozenset(
-    {"django_session", "usersessions_usersession", "axes_accessattempt", "axes_accesslog", "axes_accessfailurelog"}
+    {
+        "django_session",
+        "usersessions_usersession",
+        "axes_accessattempt",
+        "axes_accesslog",
+        "axes_accessfailurelog",
+        "ketuan_cache",
+    }
 )
-"""Sessions and tries of signing in: not what the promise is about."""
+"""Sessions, tries of signing in, and the counts that slow down who asks too often: not what the promise is about."""
 MARKS = ('UPDATE "records_letter" SET "read_at" = ', 'UPDATE "records_apitoken" SET "used_at" = ')
 """That a letter was opened, that a key was used: kept by reading, as promised."""
 _CHANGE = re.compile(r'^\s*(?:INSERT (?:OR \w+ )?INTO|UPDATE|DELETE FROM|REPLACE INTO) "(\w+)"')

@@ -4,12 +4,14 @@ import json
 
 import pytest
 from django.db import connection, transaction
+from tests import ready
 from tests.world import World
 
 from ketuan.journal import anchors, entries, verifying
-from ketuan.programme import applying
+from ketuan.programme import applying, auditing, submitting
 from ketuan.programme.applying.saving import Change
-from ketuan.records.models import Entry
+from ketuan.programme.errors import Invalid, Refused
+from ketuan.records.models import Entry, Submission
 
 
 @pytest.fixture
@@ -96,9 +98,40 @@ def test_erasing_personal_data_does_not_break_the_chain(world: World, settings, 
     settings.KETUAN_ANCHORS = tmp_path
     with transaction.atomic():
         entries.record(None, "平台", "x.y", world.call, "记了个人信息", sealed={"name": "某人"})
-    Entry.objects.update(sealed={})
+    auditing.erase(1, "本人要求删除", who=world.who("administrator"))
     verdict = verifying.verify()
-    assert (verdict.whole, verdict.erased) == (True, 1)
+    assert (verdict.whole, verdict.erased, verdict.entries) == (True, 1, 2)
+    assert (Entry.objects.get(seq=1).sealed, Entry.objects.get(seq=2).data["seq"]) == ({}, 1)
+
+
+def test_personal_data_that_is_gone_without_an_erasing_is_found(world: World, settings, tmp_path) -> None:
+    settings.KETUAN_ANCHORS = tmp_path
+    for _ in range(2):
+        with transaction.atomic():
+            entries.record(None, "平台", "x.y", world.call, "记了个人信息", sealed={"name": "某人"})
+    auditing.erase(1, "本人要求删除", who=world.who("administrator"))
+    Entry.objects.update(sealed={})
+    assert faults() == [2]
+    assert "没有删除它的记录" in verifying.verify().faults[0].says
+
+
+@pytest.mark.parametrize("who", ["auditor", "officer", "editor", "nobody"])
+def test_only_the_administrator_erases_and_says_why(world: World, who: str) -> None:
+    with transaction.atomic():
+        entries.record(None, "平台", "x.y", world.call, "记了个人信息", sealed={"name": "某人"})
+    with pytest.raises(Refused):
+        auditing.erase(1, "随便", who=world.who(who))
+    with pytest.raises(Invalid):
+        auditing.erase(1, " ", who=world.who("administrator"))
+    assert Entry.objects.get().sealed == {"name": "某人"}
+
+
+def test_a_receipt_without_its_entry_is_found(world: World, settings, tmp_path) -> None:
+    settings.KETUAN_ANCHORS = tmp_path
+    submission = submitting.submit(ready.checked(world), key="k", who=world.who("checker"))
+    assert verifying.verify().whole
+    Submission.objects.filter(pk=submission.pk).update(entry=None)
+    assert [submission.number in fault.says for fault in verifying.verify().faults] == [True]
 
 
 def test_changed_personal_data_is_found(world: World, settings, tmp_path) -> None:

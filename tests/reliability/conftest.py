@@ -30,6 +30,7 @@ def postgres(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
             cursor.execute("create database empty")
         with default_database(**on_postgres(server.url, "empty")):
             call_command("migrate", verbosity=0, run_syncdb=True)
+            call_command("createcachetable", verbosity=0)
         yield server.url
 
 

@@ -23,8 +23,8 @@ OIDC = {
 
 
 @pytest.fixture(autouse=True)
-def fresh_counters() -> None:
-    """The counters of requests live in the cache, which no transaction takes back."""
+def fresh_counters(db: None) -> None:
+    """The counters of requests, which a test that commits would leave behind."""
     from django.core.cache import cache
 
     cache.clear()

@@ -13,7 +13,7 @@ from ketuan.records.models import Paper, Submission
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> None:
+def fresh(db: None) -> None:
     cache.clear()
 
 

@@ -237,7 +237,7 @@ def _submitted(pool: ProcessPoolExecutor, batch: list[Source], task: Task) -> Fu
 
 
 def _alone(file: Source, task: Task, progress: Callable[[int], None]) -> Judged:
-    with ProcessPoolExecutor(1, mp_context=_context()) as pool:
+    with ProcessPoolExecutor(1, mp_context=_context(), initializer=_start) as pool:
         try:
             return pool.submit(judge, file, task).result()
         except BrokenProcessPool:
@@ -249,7 +249,11 @@ def _alone(file: Source, task: Task, progress: Callable[[int], None]) -> Judged:
 
 
 def _start() -> None:
-    """What a worker has from its parent lives as long as the worker: the collector need not look at it again."""
+    """What a worker has from its parent lives as long as the worker: the collector need not look at it again.
+
+    The parent's way of taking SIGTERM is not the worker's: a broken pool ends its workers by it.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
 

@@ -28,6 +28,8 @@ WORDS = {
 }
 VERIFIED = {"是": "yes", "部分": "partly", "否": "no", "": "no"}
 MUST = ("name", "division_code", "kind")
+MOST_BYTES = 2 << 20
+"""Of a table of tabs; the registry has some kilobytes."""
 
 
 def read_zones(data: bytes, name: str) -> list[dict[str, str]]:
@@ -50,6 +52,8 @@ def read_zones(data: bytes, name: str) -> list[dict[str, str]]:
 
 
 def _tabs(data: bytes) -> list[list[str]]:
+    if len(data) > MOST_BYTES:
+        raise Unreadable(f"文件超过 {MOST_BYTES >> 20} MB，不像是城市名册。请按下载的样表填写后再上传。")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             text = data.decode(encoding)
@@ -58,7 +62,10 @@ def _tabs(data: bytes) -> list[list[str]]:
         tabs = "\t" in text.partition("\n")[0]
         lines = io.StringIO(text)
         rows = csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE) if tabs else csv.reader(lines)
-        return [row for row in rows if any(row)]
+        try:
+            return [row for row in rows if any(row)]
+        except csv.Error:
+            raise Unreadable(f"第 {rows.line_num} 行读不出来，可能缺了换行或多了引号。请按下载的样表填写。") from None
     raise Unreadable("不是 Excel 工作簿，也不是制表符分隔的文本，请按下载的样表填写后再上传。")
 
 

@@ -46,6 +46,12 @@ KINDS: dict[str, Kind] = {
     "consent_withdrawn": Kind(
         "团员撤回同意", "{person}撤回了参加“{title}”的同意", "请在团员名单中另选他人，或与本人联系。"
     ),
+    "further_checker": Kind(
+        "学会增加审核人",
+        "{society}的审核人{how}了另一位审核人",
+        "办理人：{by}；新的审核人：{person}。同一份申报书须由经办人和审核人两个人办理，请留意是否确为不同的人。",
+        must=True,
+    ),
     "supplier_reminder": Kind(
         "供应商注册提醒",
         "请办理供应商注册：{body}",

@@ -13,6 +13,10 @@ from ketuan.records import clock
 from ketuan.records.models import Entry, Submission
 
 
+ERASING = "auditing.erase"
+"""Verb of the entry that says of another, by its number, that its personal data was erased."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """``seq`` of the entry at which it shows."""
@@ -38,7 +42,9 @@ class Verdict:
 def verify(known: Iterable[anchors.Head] | None = None) -> Verdict:
     """The whole chain under the key of the environment; the first fault of each kind, in order."""
     faults: list[Fault] = []
-    previous, expected, count, erased = BEGINNING, 1, 0, 0
+    previous, expected, count = BEGINNING, 1, 0
+    blank: list[int] = []
+    erasings: set[object] = set()
     wanted = list(anchors.listed() if known is None else known)
     receipts = {s.entry_id: s for s in Submission.objects.exclude(entry=None).select_related("entry")}
     wanted += [
@@ -61,8 +67,10 @@ def verify(known: Iterable[anchors.Head] | None = None) -> Verdict:
                 Fault(entry.seq, f"第 {entry.seq} 条的内容与校验值不符：内容被改过，或不是用本平台的密钥写的。")
             )
             break
+        if entry.verb == ERASING:
+            erasings.add(entry.data.get("seq"))
         if entry.sealed_mac and not entry.sealed:
-            erased += 1
+            blank.append(entry.seq)
         elif entry.sealed_mac and not hmac.compare_digest(entry.sealed_mac, mac(entry.sealed)):
             faults.append(Fault(entry.seq, f"第 {entry.seq} 条的个人信息部分被改过。"))
             break
@@ -73,7 +81,18 @@ def verify(known: Iterable[anchors.Head] | None = None) -> Verdict:
     last = expected - 1
     if not faults:
         faults += _against(wanted, macs, last)
-    return Verdict(count, previous, len(wanted), erased, tuple(faults))
+    lawful = [seq for seq in blank if seq in erasings]
+    if last == count:  # else the entry that tells of the erasing may lie behind the break
+        faults += [
+            Fault(seq, f"第 {seq} 条的个人信息不见了，而日志里没有删除它的记录。")
+            for seq in blank
+            if seq not in erasings
+        ]
+    faults += [
+        Fault(last, f"回执 {number} 在日志里没有对应的记录：回执是补写的，或它与记录的联系被抹去。")
+        for number in Submission.objects.filter(entry=None).order_by("pk").values_list("number", flat=True)
+    ]
+    return Verdict(count, previous, len(wanted), len(lawful), tuple(sorted(faults, key=lambda fault: fault.seq)))
 
 
 def bears(submission: Submission) -> bool:

@@ -6,12 +6,13 @@ therefore bear being done twice (they are verbs with keys of their own).
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import logging
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
 
 from django.conf import settings
@@ -84,22 +85,34 @@ def turn() -> int:
 def run(*, once: bool = False) -> None:
     """Work until told to stop (SIGTERM, Ctrl+C), or ``once``."""
     stopped = threading.Event()
+    with _told_by_signals(stopped):
+        while not stopped.is_set():
+            try:
+                done = turn()
+            except Exception:  # a database that is away for a moment must not end the worker
+                log.exception("the worker's turn failed")
+                done = 0
+                time.sleep(PAUSE)
+            if once:
+                return
+            if not done:
+                stopped.wait(PAUSE)
+            close_old_connections()
+
+
+@contextlib.contextmanager
+def _told_by_signals(stopped: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set ``stopped``; afterwards they mean again what they meant before."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         stopped.set()
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, stop)
-        signal.signal(signal.SIGINT, stop)
-    while not stopped.is_set():
-        try:
-            done = turn()
-        except Exception:  # a database that is away for a moment must not end the worker
-            log.exception("the worker's turn failed")
-            done = 0
-            time.sleep(PAUSE)
-        if once:
-            return
-        if not done:
-            stopped.wait(PAUSE)
-        close_old_connections()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

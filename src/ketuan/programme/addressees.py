@@ -13,6 +13,12 @@ def people_of(body: int | None, *roles: str) -> QuerySet[User]:
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")
 
 
+def office_people() -> QuerySet[User]:
+    """Everybody who works in the programme office."""
+    held = Role.objects.filter(kind=Role.Kind.OFFICER, state=Role.State.ACTIVE)
+    return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("pk")
+
+
 def society_people(society: int) -> QuerySet[User]:
     """Makers and checkers."""
     return people_of(society, "editor", "checker")

@@ -24,6 +24,9 @@ Relation = Callable[[Holding, Any], bool]
 Condition = Callable[[Any], str]
 """An empty text where the condition holds, else the sentence that says why not and what to do."""
 
+Apart = Callable[[Who, Any], str]
+"""The same, of the person and the thing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -37,6 +40,8 @@ class Permit:
     says: str
     grants: tuple[Grant, ...]
     conditions: tuple[Condition, ...] = ()
+    apart: tuple[Apart, ...] = ()
+    """What stands in the way of this person, whatever role allows it: nobody decides in their own cause."""
 
 
 # ---- relations -------------------------------------------------------------------------------------------------------
@@ -156,6 +161,13 @@ def is_consented(recommendation: Any) -> str:
     return "" if recommendation.state == "consented" else "这份请求没有同意推荐，不用收回。"
 
 
+def not_own_society(who: Who, recommendation: Any) -> str:
+    """Who writes or checks for the society does not speak for the province about it."""
+    if recommendation.application.society_id not in who.bodies(*SOCIETY):
+        return ""
+    return "您同时是这个学会的经办人或审核人，不能对本学会的申报书出具推荐意见。请本单位另一位工作人员办理。"
+
+
 def consent_not_used(recommendation: Any) -> str:
     """Once it went in with a submission, a consent is part of what was submitted."""
     held = recommendation.application.submitted
@@ -252,6 +264,11 @@ DO: dict[str, Permit] = {
         Permit("calling.move_day", "改变演示的日期", by(anything, "public"), (only_in_demo,)),
         # enrolling
         Permit("enrolling.name_account", "登记本人姓名", by(anything, "person")),
+        Permit("enrolling.sign_in", "登录", by(anything, "person")),
+        Permit("enrolling.fail_to_sign_in", "尝试登录", by(anything, "public")),
+        Permit("enrolling.sign_out", "退出登录", by(anything, "person")),
+        Permit("enrolling.change_secret", "修改登录凭证", by(anything, "person")),
+        Permit("enrolling.end_sessions", "结束登录", by(anything, "person")),
         Permit("enrolling.ask", "申请角色", by(anything, "person")),
         Permit("enrolling.propose", "登记新单位", by(anything, "person")),
         Permit(
@@ -322,6 +339,7 @@ DO: dict[str, Permit] = {
         Permit("auditing.journal", "查阅日志", by(anything, "auditor")),
         Permit("auditing.unmask", "查看日志中的个人信息", by(anything, "auditor")),
         Permit("auditing.verify", "核验日志链", by(anything, "auditor")),
+        Permit("auditing.erase", "删除日志中的个人信息", by(anything, "administrator")),
         Permit(
             "applying.withdraw",
             "撤回申报书",
@@ -336,19 +354,33 @@ DO: dict[str, Permit] = {
             (not_withdrawn, not_yet_submitted, call_is_open),
         ),
         Permit("recommending.take_back", "收回推荐请求", by(asking_society, *SOCIETY), (is_asked, its_call_is_open)),
-        Permit("recommending.consent", "同意推荐", by(asked_province, "provincial"), (is_asked, its_call_is_open)),
-        Permit("recommending.refuse", "不同意推荐", by(asked_province, "provincial"), (is_asked, its_call_is_open)),
+        Permit(
+            "recommending.consent",
+            "同意推荐",
+            by(asked_province, "provincial"),
+            (is_asked, its_call_is_open),
+            (not_own_society,),
+        ),
+        Permit(
+            "recommending.refuse",
+            "不同意推荐",
+            by(asked_province, "provincial"),
+            (is_asked, its_call_is_open),
+            (not_own_society,),
+        ),
         Permit(
             "recommending.return_for_change",
             "退回修改推荐请求",
             by(asked_province, "provincial"),
             (is_asked, its_call_is_open),
+            (not_own_society,),
         ),
         Permit(
             "recommending.revoke",
             "收回推荐",
             by(asked_province, "provincial"),
             (is_consented, consent_not_used, its_call_is_open),
+            (not_own_society,),
         ),
         # submitting
         Permit(
@@ -529,6 +561,9 @@ def permit(verb: str, who: Who, subject: Any = None) -> Holding:
         raise Refused(f"您现在的身份不能{line.says}。", "如果应该可以，请联系本单位管理员或项目办核对您的角色。")
     for condition in line.conditions:
         if why := condition(subject):
+            raise Refused(why)
+    for look in line.apart:
+        if why := look(who, subject):
             raise Refused(why)
     return holding
 

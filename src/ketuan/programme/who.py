@@ -82,3 +82,8 @@ def who_is(user: Any) -> Who:
         for m in corps.select_related("application__society")
     ]
     return Who(user.pk, user.name, (*held, PERSON, PUBLIC))
+
+
+def person_of_address(email: str) -> Who:
+    """The person who signs in with this address, for commands of the operator; ANYBODY for none."""
+    return who_is(User.objects.filter(email=email.strip().lower()).first())

@@ -161,6 +161,7 @@ AUTH_PASSWORD_VALIDATORS = [
 SESSION_COOKIE_AGE = env.number("KETUAN_SESSION_MINUTES", 8 * 60) * 60
 SESSION_SAVE_EVERY_REQUEST = False
 USERSESSIONS_TRACK_ACTIVITY = False
+USERSESSIONS_ADAPTER = "ketuan.web.signing.SessionsAdapter"
 
 # ---- safety ----------------------------------------------------------------------------------------------------------
 

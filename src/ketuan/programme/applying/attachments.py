@@ -6,7 +6,7 @@ import threading
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import BaseCache, caches
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -156,10 +156,10 @@ def page_of(paper: Paper, number: int) -> bytes:
     """A page as PNG, drawn in a child process with limits. NotFound where there is no such page to show."""
     if not 1 <= number <= shown_pages(paper):
         raise NotFound(f"{paper.pk}/{number}")
-    picture = cache.get(_place(paper, number))
+    picture = _pictures().get(_place(paper, number))
     if picture is None:
         with _one_at_a_time:  # the pages of one paper are asked for at once and drawn together
-            picture = cache.get(_place(paper, number)) or _drawn(paper)[number - 1]
+            picture = _pictures().get(_place(paper, number)) or _drawn(paper)[number - 1]
     drawn: bytes = picture
     return drawn
 
@@ -171,8 +171,13 @@ def _drawn(paper: Paper) -> tuple[bytes, ...]:
         except Unreadable:
             raise NotFound(f"{paper.pk}") from None
     for number, picture in enumerate(pictures, 1):
-        cache.set(_place(paper, number), picture, _SEEN_FOR)
+        _pictures().set(_place(paper, number), picture, _SEEN_FOR)
     return pictures
+
+
+def _pictures() -> BaseCache:
+    """Big and made again at any time: each process keeps its own, and the database none."""
+    return caches["pictures"]
 
 
 def _place(paper: Paper, number: int) -> str:

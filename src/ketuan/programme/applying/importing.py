@@ -186,8 +186,20 @@ def dismiss(application: Application, upload: Upload, *, who: Who) -> None:
     """Put the reading away without taking anything over."""
     if upload.application_id != application.pk:
         raise NotFound(str(upload.pk))
-    permit("applying.read_form", who, application)
-    Upload.objects.filter(pk=upload.pk).update(read={})
+    with transaction.atomic():
+        application = locked(application)
+        holding = permit("applying.read_form", who, application)
+        if not Upload.objects.filter(pk=upload.pk).exclude(read={}).update(read={}):
+            return  # taken over or put away in the meantime
+        record(
+            who,
+            holding,
+            "applying.read_form",
+            upload,
+            "放弃导入 Word 申报书",
+            data={"sha256": upload.sha256},
+            application=application,
+        )
 
 
 # ---- comparing -------------------------------------------------------------------------------------------------------

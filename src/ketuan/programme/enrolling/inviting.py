@@ -116,6 +116,8 @@ def invite(organisation: Organisation, role: str, *, who: Who, email: str = "", 
         says = f"邀请担任：{made.get_role_display()}"
         sealed = {"email": address, "name": name.strip()}
         record(who, holding, "enrolling.invite", made, says, sealed=sealed, organisation=organisation)
+        if holding.role == role == Role.Kind.CHECKER:
+            letters.further_checker(organisation, who.name, made.name, "邀请", key=f"invitation:{made.pk}")
     return Invited(made, token, letters.invitation(made, token))
 
 

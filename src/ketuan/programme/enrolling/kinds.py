@@ -33,6 +33,16 @@ WITH_DIVISION = (*LOCAL, Body.CITY)
 
 SEPARATE = (Of.ADMINISTRATOR, Of.OFFICER, Of.AUDITOR)
 """三员分立: no two of these in one person (等保 8.1.4.2 d); the auditor holds no other role at all."""
+PARTIES = (Of.EDITOR, Of.CHECKER, Of.PROVINCIAL, Of.SCREENER, Of.SUPERVISOR)
+"""Who applies, recommends, screens or supervises: their papers and work are in the hands of the office."""
+APART: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
+    (frozenset({Of.AUDITOR}), frozenset(Of), "三员分立"),
+    (frozenset(SEPARATE), frozenset(SEPARATE), "三员分立"),
+    (frozenset({Of.OFFICER}), frozenset(PARTIES), "项目办不能同时是申报、推荐、形式审查或监理的一方"),
+)
+"""Roles of the one side and of the other do not meet in one person, and why."""
+SOCIETY = frozenset({Of.EDITOR, Of.CHECKER})
+JUDGES = frozenset({Of.REVIEWER, Of.CHAIR, Of.SCREENER})
 SECOND_FACTOR = frozenset({Of.OFFICER, Of.ADMINISTRATOR, Of.AUDITOR, Of.SCREENER, Of.REVIEWER, Of.CHAIR, Of.SUPERVISOR})
 """Roles that need a second factor where the operator asks for it (P13)."""
 HELD = (Role.State.ASKED, Role.State.ACTIVE)
@@ -47,18 +57,26 @@ def check_separate(user: User | None, kind: str) -> None:
     """Refused where the person holds, or has asked for, a role that must lie in other hands."""
     if user is None:
         return
-    others = set(Of) if kind == Of.AUDITOR else set(SEPARATE) if kind in SEPARATE else {Of.AUDITOR}
-    held = Role.objects.filter(user=user, kind__in=others - {kind}, state=Role.State.ACTIVE).order_by("pk")
-    if met := held.values_list("kind", flat=True).first():
-        raise Refused(
-            f"{Of(kind).label}与{Of(met).label}不能由同一人担任（三员分立）。",
-            f"请另选一人，或先结束这个人的{Of(met).label}角色。",
-        )
+    held = Role.objects.filter(user=user, state=Role.State.ACTIVE).exclude(kind=kind).order_by("pk")
+    for met in held.values_list("kind", flat=True):
+        for ones, others, why in APART:
+            if (kind in ones and met in others) or (met in ones and kind in others):
+                raise Refused(
+                    f"{Of(kind).label}与{Of(met).label}不能由同一人担任（{why}）。",
+                    f"请另选一人，或先结束这个人的{Of(met).label}角色。",
+                )
 
 
 def warning_of(user: User, organisation: Organisation, kind: str) -> str:
-    """What is allowed but should be known: maker and checker of one society in one person."""
-    if kind not in (Of.EDITOR, Of.CHECKER):
+    """What is allowed but should be known: maker and checker of one society in one person, judge and applicant."""
+    against = JUDGES if kind in SOCIETY else SOCIETY if kind in JUDGES else frozenset[str]()
+    met = Role.objects.filter(user=user, kind__in=against, state__in=HELD).select_related("organisation").first()
+    if met is not None:
+        return (
+            f"此人同时是{met.organisation.name}的{met.get_kind_display()}。"
+            "审查和评审本学会的申报书时须回避，请在分配时避开。"
+        )
+    if kind not in SOCIETY:
         return ""
     other = Of.CHECKER if kind == Of.EDITOR else Of.EDITOR
     if not Role.objects.filter(user=user, organisation=organisation, kind=other, state__in=HELD).exists():

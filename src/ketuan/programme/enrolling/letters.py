@@ -8,8 +8,10 @@ import smtplib
 from django.conf import settings
 from django.core.mail import send_mail
 
+from ketuan.journal import outbox
+from ketuan.programme.addressees import office_people
 from ketuan.records import clock
-from ketuan.records.models import Invitation, Role
+from ketuan.records.models import Invitation, Organisation, Role
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +29,20 @@ def invitation(made: Invitation, token: str) -> bool:
         "如果您不认识邀请人，不必理会这封信。\n"
     )
     return _sent(made, f"【科团】邀请您担任{made.organisation.name}的{role}", text, made.email)
+
+
+def further_checker(society: Organisation, by: str, person: str, how: str, *, key: str) -> None:
+    """The office learns of each checker whom another checker let in: two accounts may be one person."""
+    outbox.letter(
+        "further_checker",
+        office_people(),
+        key=f"further_checker:{key}",
+        link=f"/bodies/{society.pk}/",
+        society=society.name,
+        by=by,
+        person=person or "没有写姓名",
+        how=how,
+    )
 
 
 def corps_invitation(made: Invitation, token: str, address: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from ketuan.journal import outbox
-from ketuan.programme.enrolling import deciding
+from ketuan.programme.enrolling import deciding, letters
 from ketuan.programme.enrolling.acting import person_of
 from ketuan.programme.enrolling.kinds import BY_INVITATION, ROLES, check_separate, warning_of
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
@@ -74,6 +74,10 @@ def approve(role: Role, *, who: Who) -> str:
         says = f"批准角色：{role.get_kind_display()}"
         record(who, holding, "enrolling.approve", role, says, organisation=role.organisation)
         _tell("role_approved", role)
+        if holding.role == role.kind == Role.Kind.CHECKER:
+            letters.further_checker(
+                role.organisation, who.name, role.user.name, "批准", key=f"role:{role.pk}:{role.decided_at:%Y%m%d%H%M%S}"
+            )
     return warning
 
 

@@ -15,8 +15,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from ketuan.programme import calling, showcase
+from ketuan.programme.enrolling import signing
 from ketuan.programme.errors import Invalid
+from ketuan.programme.who import who_is
 from ketuan.web.doors import PUBLIC, door
+from ketuan.web.signing import place
 from ketuan.web.views.finding import who_of
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -99,6 +102,7 @@ def enter_by_link(request: HttpRequest, token: str) -> HttpResponse:
 
 def _as(request: HttpRequest, user: Any) -> HttpResponse:
     login(request, user, backend=BACKEND)
+    signing.sign_in(means="demo", at=place(request), who=who_is(user))
     messages.success(request, f"您现在是{user.name}。")
     return redirect(_next(request, reverse("home")))
 
