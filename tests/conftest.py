@@ -4,6 +4,22 @@ import pytest
 import time_machine
 from tests.world import BEGINNING, World, build
 
+TOGETHER = (
+    "tests/house/",
+    "tests/flows/",
+    "tests/reliability/",
+    "tests/programme/test_demo_building.py",
+    "tests/cli/test_operators.py",
+)
+"""Files whose tests share something dear (a scene, a browser, a server): each file stays with one worker."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        if file.startswith(TOGETHER):
+            item.add_marker(pytest.mark.xdist_group(file))
+
 
 @pytest.fixture
 def world(db: None) -> World:

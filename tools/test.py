@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
     if failed:
         print(f"── 未通过的检查（{len(failed)} 项）：{'；'.join(failed)}\n", flush=True)
     print("── pytest：测试（用时见最后一行）", flush=True)
-    return run(["-m", "pytest", "-n", "auto"]) or bool(failed)
+    return run(["-m", "pytest", "-n", "auto", "--dist", "loadgroup"]) or bool(failed)
 
 
 if __name__ == "__main__":

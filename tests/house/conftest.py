@@ -1,4 +1,4 @@
-"""The scene of the house's tests: built once for all of them, and every request rolled back."""
+"""The scene of the house's tests: built once a module, and every request rolled back."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from tests.house.watching import Watch, drawn_once
 from tests.world import BEGINNING
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Scene]:
     with django_db_blocker.unblock(), transaction.atomic():
         with time_machine.travel(BEGINNING, tick=False):

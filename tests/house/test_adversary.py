@@ -1,5 +1,6 @@
 """What an attacker tried, each kept as a test: nothing of it may work again."""
 
+import dataclasses
 import datetime
 import json
 import re
@@ -13,20 +14,32 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from tests import letters, ready
-from tests.world import World
+from tests.world import World, expert
 
 from ketuan.cli import platform
 from ketuan.journal import sending, verifying
 from ketuan.programme import applying, calling, enrolling, receipts, recommending, submitting
-from ketuan.programme.applying import importing
+from ketuan.programme.applying import importing, inviting, members
+from ketuan.programme.applying.inviting import Answer
 from ketuan.programme.applying.saving import ROWS, Change
 from ketuan.programme.applying.typed import LONGEST
 from ketuan.programme.enrolling import kinds, signing
 from ketuan.programme.enrolling.administrator import make_administrator
 from ketuan.programme.enrolling.tokens import make_token
-from ketuan.programme.errors import Invalid, Refused
+from ketuan.programme.errors import Invalid, NotFound, Refused
+from ketuan.programme.who import ANYBODY
 from ketuan.records import clock
-from ketuan.records.models import Application, Entry, Letter, Role, Submission, User
+from ketuan.records.models import (
+    Application,
+    CorpsMember,
+    Entry,
+    Expert,
+    Invitation,
+    Letter,
+    Role,
+    Submission,
+    User,
+)
 
 USCC = "91340100MA2MQ11R0K"
 PASSWORD = "correct horse 2024"  # that of tests.world
@@ -393,9 +406,7 @@ HATS = [
 
 
 @pytest.mark.parametrize(("holder", "role", "body"), HATS)
-def test_roles_that_must_lie_apart_are_refused_with_the_reason(
-    world: World, holder: str, role: str, body: str
-) -> None:
+def test_roles_that_must_lie_apart_are_refused_with_the_reason(world: World, holder: str, role: str, body: str) -> None:
     with pytest.raises(Refused, match="不能由同一人担任"):
         kinds.check_separate(world.people[holder], role)
 
@@ -462,9 +473,9 @@ def test_a_failed_sign_in_is_written_down_without_the_password(world: World, add
 
 def test_a_wrong_code_of_the_second_factor_is_written_down(world: World) -> None:
     second_step(world, generate_totp_secret()).post("/account/2fa/authenticate/", {"code": "000000"})
-    assert [(e.data["factor"], e.sealed["address"]) for e in Entry.objects.filter(verb="enrolling.fail_to_sign_in")] == [
-        ("second", "officer@example.invalid")
-    ]
+    assert [
+        (e.data["factor"], e.sealed["address"]) for e in Entry.objects.filter(verb="enrolling.fail_to_sign_in")
+    ] == [("second", "officer@example.invalid")]
 
 
 def test_nobody_floods_the_journal_with_failed_sign_ins(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -520,3 +531,123 @@ def test_a_password_that_is_reset_by_mail_is_written_down(world: World) -> None:
 def test_the_demos_one_click_is_written_down(world: World) -> None:
     Client().post("/demo/in/", {"who": world.people["editor"].pk})
     assert told_of() == [("sign_in", world.people["editor"].pk, "登录（演示平台一键进入）")]
+
+
+# ---- consent in somebody else's name -----------------------------------------------------------------------------------
+
+BORN = datetime.date(1985, 3, 12)
+FORGED = Answer("乔木", "云岭大学", "1985-03-12", phone="13800000666", agrees=True)
+
+
+def link_in(sent: mail.EmailMessage) -> str:
+    found = re.search(r"/invited/corps/([\w-]+)/", str(sent.body))
+    assert found is not None
+    return found[1]
+
+
+def invite(world: World, application: Application, **more: object) -> inviting.Link:
+    return inviting.invite_member(application, who=world.who("editor"), **more)  # type: ignore[arg-type]
+
+
+def placed(world: World, application: Application, **more: object) -> CorpsMember:
+    known = expert("乔木", "云岭大学", BORN, **more)
+    return members.add_member(application, known.pk, who=world.who("editor"))
+
+
+def test_the_link_to_an_expert_with_an_address_goes_there_and_nowhere_else(world: World) -> None:
+    member = placed(world, begun(world), email="qiao@example.invalid")
+    link = invite(world, member.application, member=member, email="forger@example.invalid")
+    assert (link.token, link.mailed, [one.to for one in mail.outbox]) == ("", True, [["qiao@example.invalid"]])
+    page = world.client("editor").post(
+        f"/applications/{member.application.code}/corps/invite/", {"member": member.pk, "email": "f@example.invalid"}
+    )
+    assert (page.status_code, "/invited/corps/" in page.content.decode()) == (200, False)
+    answered = inviting.answer_invitation(link_in(mail.outbox[-1]), FORGED, who=ANYBODY)
+    assert (answered.consent, answered.filled, answered.expert.phone) == ("given", {}, "13800000666")
+
+
+def test_the_link_to_an_expert_with_an_account_goes_to_the_account(world: World) -> None:
+    member = placed(world, begun(world), user=world.people["nobody"], email="old@example.invalid")
+    assert invite(world, member.application, member=member).token == ""
+    assert mail.outbox[0].to == ["nobody@example.invalid"]
+
+
+def test_an_answer_by_an_open_link_leaves_the_register_as_it_is(world: World) -> None:
+    member = placed(world, begun(world), phone="13900000009", added_by=world.bodies["other"])
+    token = invite(world, member.application, member=member).token
+    inviting.answer_invitation(token, FORGED, who=ANYBODY)
+    known = Expert.objects.get(pk=member.expert_id)
+    assert (known.phone, known.consented_at) == ("13900000009", None)
+    line = members.lines_of(member.application, who=world.who("editor"))[0]
+    assert (line.phone, line.age, line.consent) == ("13800000666", 39, "given")
+    assert not enrolling.find_expert(known.pk, who=world.who("editor")).full
+
+
+def test_a_name_without_a_record_does_not_become_a_person_who_has_an_address(world: World) -> None:
+    known = expert("乔木", "云岭大学", BORN, email="qiao@example.invalid", phone="13900000009")
+    application = begun(world)
+    token = invite(world, application, name="乔木", email="forger@example.invalid").token
+    with pytest.raises(Invalid, match="登记的邮箱"):
+        inviting.answer_invitation(token, FORGED, who=ANYBODY)
+    member = application.members.get()
+    known.refresh_from_db()
+    assert (member.expert_id, member.consent, known.phone) == (known.pk, "invited", "13900000009")
+    with pytest.raises(NotFound):
+        inviting.answer_invitation(token, FORGED, who=ANYBODY)
+    assert mail.outbox[-1].to == ["qiao@example.invalid"]
+    own = dataclasses.replace(FORGED, phone="13900000009")
+    assert inviting.answer_invitation(link_in(mail.outbox[-1]), own, who=ANYBODY).consent == "given"
+
+
+def test_who_is_signed_in_answers_for_the_own_record(world: World) -> None:
+    known = expert("乔木", "云岭大学", BORN, user=world.people["nobody"])
+    token = invite(world, begun(world), name="乔木").token
+    member = inviting.answer_invitation(token, FORGED, who=world.who("nobody"))
+    known.refresh_from_db()
+    assert (member.expert_id, member.filled, known.phone) == (known.pk, {}, "13800000666")
+
+
+def test_tries_are_counted_by_expert_whatever_the_link(world: World) -> None:
+    member = placed(world, begun(world), phone="13900000009", consented_at=clock.now())
+    wrong = dataclasses.replace(FORGED, born="1984-03-12")
+    for _ in range(inviting.TRIES):
+        token = invite(world, member.application, member=member).token
+        with pytest.raises(Invalid, match="不一致"):
+            inviting.answer_invitation(token, wrong, who=ANYBODY)
+    with pytest.raises(NotFound):
+        inviting.find_invitation(token)
+    with pytest.raises(Invalid, match="多次填写不符"):
+        invite(world, member.application, member=member)
+    told = Entry.objects.filter(verb="applying.answer_invitation").order_by("seq")
+    assert [entry.data["tries"] for entry in told] == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_the_expert_learns_of_every_answer(world: World, agrees: bool) -> None:
+    token = invite(world, begun(world), name="乔木", email="qiao@example.invalid").token
+    inviting.answer_invitation(token, dataclasses.replace(FORGED, agrees=agrees), who=ANYBODY)
+    told = Letter.objects.get(kind="corps_answered")
+    assert (told.address, "答复是：同意参加。" in told.body) == ("qiao@example.invalid", agrees)
+
+
+def test_an_invitation_ends_with_the_deadline_and_with_the_application(world: World) -> None:
+    application = begun(world)
+    token = invite(world, application, name="乔木").token
+    applying.withdraw(application, who=world.who("editor"))
+    with pytest.raises(NotFound):
+        inviting.find_invitation(token)
+    other = invite(world, begun(world), name="乔林").token
+    assert inviting.find_invitation(other)
+    Invitation.objects.update(expires_at=datetime.datetime(2024, 6, 30, tzinfo=clock.CHINA))
+    world.travel("2024-05-25 00:00:01+08:00")  # type: ignore[attr-defined]
+    with pytest.raises(NotFound):
+        inviting.find_invitation(other)
+
+
+def test_a_society_puts_no_own_address_on_somebody_elses_record(world: World) -> None:
+    known = expert("乔木", "云岭大学", BORN, added_by=world.bodies["other"])
+    society = world.bodies["society"]
+    found = enrolling.match_or_create(
+        "乔木", "云岭大学", BORN, email="forger@example.invalid", who=world.who("editor"), organisation=society
+    )
+    assert (found.pk, found.email) == (known.pk, "")

@@ -49,9 +49,7 @@ def test_it_is_as_large_as_promised(year) -> None:
 
 def test_applications_stand_in_every_state(year) -> None:
     assert set(Application.objects.values_list("state", flat=True)) == set(Application.State.values)
-    assert {"asked", "consented", "returned", "refused"} <= set(
-        Recommendation.objects.values_list("state", flat=True)
-    )
+    assert {"asked", "consented", "returned", "refused"} <= set(Recommendation.objects.values_list("state", flat=True))
     assert set(Submission.objects.values_list("channel", flat=True)) == {"online", "mail"}
     assert Submission.objects.exclude(superseded_at=None).count() >= 3
 

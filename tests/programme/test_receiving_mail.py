@@ -163,6 +163,43 @@ def test_what_arrived_in_time_counts_however_late_it_is_fetched(world: World) ->
     assert (mail.state, Submission.objects.get().at) == (Mail.State.ACCEPTED, at)
 
 
+def dropped(world: World, in_time: str = "", **more) -> Mail:
+    """Put in by a person on 26 May; its head says that it came in the last second."""
+    world.travel(datetime.datetime(2024, 5, 26, 8, 0, tzinfo=clock.CHINA))
+    at = datetime.datetime(2024, 5, 24, 23, 59, 59, tzinfo=clock.CHINA)
+    return receiving.take_in(letters.letter(arrived=at, **more), who=world.who("officer"), in_time=in_time)
+
+
+def test_a_file_that_a_person_puts_in_after_the_deadline_is_late_whatever_it_says(world: World) -> None:
+    mail = dropped(world)
+    assert (mail.state, mail.received_at, Submission.objects.count()) == (Mail.State.LATE, clock.now(), 0)
+
+
+def test_with_a_reason_its_own_time_counts_and_the_reason_is_kept_and_shown(world: World) -> None:
+    mail = dropped(world, "收件邮箱故障")
+    held = Submission.objects.get()
+    assert (mail.state, mail.in_time, held.at < clock.now()) == (Mail.State.ACCEPTED, "收件邮箱故障", True)
+    taken = Entry.objects.get(verb="receiving.take_in", subject_kind="mail")
+    assert (taken.sealed["in_time"], held.entry.data["by_hand"]) == ("收件邮箱故障", True)
+    assert "收件邮箱故障" in world.client("officer").get(f"/receiving/mail/{mail.pk}/").content.decode()
+    assert receipts.verify(held.number).by_hand
+    assert "由项目办放入" in world.client("editor").get(f"/receipts/{held.number}/").content.decode()
+
+
+def test_a_letter_that_counted_as_late_is_taken_with_a_reason_later(world: World) -> None:
+    late = dropped(world)
+    assert dropped(world).state == Mail.State.LATE
+    again = dropped(world, "收件邮箱故障")
+    assert (again.pk, again.state, Mail.objects.count()) == (late.pk, Mail.State.ACCEPTED, 1)
+    assert dropped(world, "再放一次").in_time == "收件邮箱故障"
+
+
+def test_before_the_deadline_no_reason_is_asked(world: World) -> None:
+    mail = receiving.take_in(letters.letter(), who=world.who("officer"), in_time="多余的话")
+    assert (mail.state, mail.in_time) == (Mail.State.ACCEPTED, "")
+    assert not receipts.verify(Submission.objects.get().number).by_hand
+
+
 def test_the_senders_own_date_decides_nothing(world: World) -> None:
     world.travel(datetime.datetime(2024, 5, 25, 8, 0, tzinfo=clock.CHINA))
     mail = take_in(letters.letter(arrived=None))

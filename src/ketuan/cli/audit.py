@@ -61,7 +61,9 @@ def _erase(args: argparse.Namespace) -> int:
     try:
         auditing.erase(args.seq or 0, args.reason, who=person_of_address(args.by))
     except NotFound:
-        return fail(f"没有第 {args.seq} 条记录。" if args.seq else "请写明第几条，例如 ketuan audit erase 17 --reason …")
+        return fail(
+            f"没有第 {args.seq} 条记录。" if args.seq else "请写明第几条，例如 ketuan audit erase 17 --reason …"
+        )
     except (Invalid, NotReady) as wrong:
         return fail(str(wrong))
     except Refused as refusal:

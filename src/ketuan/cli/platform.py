@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 SECRETS = "secrets.env"
 DEMO = "demo"
@@ -98,7 +99,8 @@ def prepare() -> None:
         say("更新数据库……")
         call_command("migrate", verbosity=0, interactive=False)
         say(f"数据库已就绪，{time.monotonic() - began:.1f} 秒。")
-    if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
+    tries: Any = settings.CACHES["default"]
+    if tries["LOCATION"] not in connection.introspection.table_names():
         call_command("createcachetable", verbosity=0)
     _static(call_command)
 

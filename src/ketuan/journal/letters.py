@@ -52,6 +52,13 @@ KINDS: dict[str, Kind] = {
         "办理人：{by}；新的审核人：{person}。同一份申报书须由经办人和审核人两个人办理，请留意是否确为不同的人。",
         must=True,
     ),
+    "corps_answered": Kind(
+        "服务团邀请的答复",
+        "收到您对{society}邀请的答复：{answer}",
+        "{society}邀请您参加科技服务团{title}。{at}（北京时间）收到的答复是：{answer}。"
+        "如果不是您本人答复的，请立即联系项目办和该学会。",
+        must=True,
+    ),
     "supplier_reminder": Kind(
         "供应商注册提醒",
         "请办理供应商注册：{body}",

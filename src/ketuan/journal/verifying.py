@@ -12,7 +12,6 @@ from ketuan.journal.entries import BEGINNING, chained, mac
 from ketuan.records import clock
 from ketuan.records.models import Entry, Submission
 
-
 ERASING = "auditing.erase"
 """Verb of the entry that says of another, by its number, that its personal data was erased."""
 

@@ -27,6 +27,7 @@ from ketuan.records.models import Application, Call, LatePermit, Paper, Recommen
 
 FORM = "form"
 """Kind of the paper that is the frozen form itself."""
+BY_HAND = "来信在截止以后由项目办放入，按信头的时间算，理由已记入日志"
 _LABELS = {FORM: "申报书（电子版数据）", **dict(Paper.Kind.choices)}
 
 
@@ -55,6 +56,8 @@ class Verified:
     late: str = ""
     """Day until which a late permit was given, where the submission rests on one."""
     province: str = ""
+    by_hand: bool = False
+    """The letter was put in after the deadline, and the office said that it came in time."""
 
 
 def next_number(call: Call) -> str:
@@ -172,6 +175,7 @@ def pdf(submission: Submission) -> bytes:
                 Commitment(given["text"], given["name"]) for _, given in sorted(submission.commitments.items())
             ),
             late=_permit(submission.late_permit),
+            by_hand=BY_HAND if _by_hand(submission) else "",
         )
     )
 
@@ -218,6 +222,10 @@ def _permit(given: LatePermit | None) -> str:
     return f"项目办{start:%Y年%-m月%-d日}批准逾期提交（第 {given.pk} 号许可），有效至{end:%Y年%-m月%-d日 %H:%M}"
 
 
+def _by_hand(submission: Submission) -> bool:
+    return submission.entry is not None and bool(submission.entry.data.get("by_hand"))
+
+
 def _title(submission: Submission) -> str:
     """As frozen; what is being written now may already be called otherwise."""
     title: str = submission.version.form["cover"]["title"]
@@ -246,6 +254,7 @@ def _of_submission(submission: Submission) -> Verified:
         f"{submission.late_permit.until.astimezone(clock.CHINA):%Y年%-m月%-d日 %H:%M}"
         if submission.late_permit
         else "",
+        by_hand=_by_hand(submission),
     )
 
 

@@ -47,6 +47,8 @@ class Receipt:
     papers: tuple[Paper, ...] = ()
     commitments: tuple[Commitment, ...] = ()
     late: str = ""
+    by_hand: str = ""
+    """How it came, where that needs saying."""
     """The permit that a submission after the deadline rests on, in words; empty for the others."""
 
 
@@ -67,6 +69,7 @@ def receipt(given: Receipt) -> bytes:
             ("提交时间", f"{at}（北京时间）"),
             ("提交人", given.submitted_by),
             *([("逾期许可", given.late)] if given.late else []),
+            *([("收到方式", given.by_hand)] if given.by_hand else []),
         ],
         "digest": grouped(given.sha256),
         "journal": [f"第 {given.journal_number} 号", grouped(given.journal_hash)],

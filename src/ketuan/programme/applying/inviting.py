@@ -7,11 +7,12 @@ import hashlib
 import re
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
-from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.db.models import Sum
 
 from ketuan.documents.reading.values import read_day
 from ketuan.forms.identity import name_key, phones, unit_key
@@ -22,14 +23,15 @@ from ketuan.programme.applying.members import elsewhere, find_member, placed
 from ketuan.programme.enrolling import experts, letters
 from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.log import record
-from ketuan.programme.permits import permit
+from ketuan.programme.permits import late, permit
 from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Application, CorpsMember, Expert, Invitation, Version
 
 DAYS = 14
 TRIES = 5
-"""Answers that do not fit the register before the link is withdrawn."""
+"""Answers that do not fit the register before the links to an expert end."""
+_FILLED = ("unit", "post", "field", "young_elite", "phone")
 WORDING = "corps-1"
 """Version of :data:`CONSENT`; a changed sentence gets a new one."""
 CONSENT = (
@@ -54,7 +56,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """``token`` is known now and never again. ``mailed``: it was also sent to the invited person."""
+    """``token`` is known now and never again; empty where only the invited person may have it. ``mailed``: it was sent."""
 
     token: str
     mailed: bool
@@ -65,8 +67,9 @@ def invite_member(
 ) -> Link:
     """A new link, for a member of the corps or for somebody who is only known by name.
 
-    It is shown once; only its hash is kept. Links given out before for the same member end. It goes out by mail too where
-    an address is known: the one given here, else the expert's own in the register, which the society need not see.
+    It is shown once; only its hash is kept. Links given out before for the same member end. Where the register knows an
+    address or account of the expert, the link goes there and nowhere else: who answers is that person. Else it goes to the
+    address given here too. Invalid where too many answers contradicted the register, or the expert withdrew.
     """
     address = email.strip().lower()
     if address:
@@ -88,6 +91,14 @@ def invite_member(
             member = find_member(application, member.pk)
             if member.consent == CorpsMember.Consent.GIVEN:
                 raise Invalid({"name": f"{member.expert.name}已经同意参加，不用再邀请。"})
+        known = known_address(member.expert)
+        if known and member.expert.consent_withdrawn_at is not None:
+            raise Invalid({"name": f"{member.expert.name}撤回过信息使用的同意，不能代发邀请。请本人登录后重新同意。"})
+        if not known and _tries_of(member.expert, now) >= TRIES:
+            raise Invalid(
+                {"name": f"{member.expert.name}的邀请多次填写不符，{DAYS} 天内不能再发链接。请联系项目办核对专家登记。"}
+            )
+        address = known or address
         open_before = Invitation.objects.filter(member=member, used_at=None, withdrawn_at=None)
         open_before.update(withdrawn_at=now)
         made = Invitation.objects.create(
@@ -99,6 +110,7 @@ def invite_member(
             made_by_id=who.user_id,
             made_at=now,
             expires_at=now + datetime.timedelta(days=DAYS),
+            proven=bool(known),
         )
         member.consent = CorpsMember.Consent.INVITED
         member.save(update_fields=["consent"])
@@ -112,16 +124,25 @@ def invite_member(
             sealed={"names": [member.expert.name]},
             application=application,
         )
-    if not address and member.expert.consent_withdrawn_at is None:
-        address = member.expert.email
-    return Link(token, letters.corps_invitation(made, token, address))
+    return Link("" if known else token, letters.corps_invitation(made, token, address))
+
+
+def known_address(expert: Expert) -> str:
+    """Where the expert is surely reached: the own account, else the mail address in the register."""
+    return expert.user.email if expert.user is not None else expert.email
 
 
 def find_invitation(token: str) -> Invitation:
-    """The open invitation behind a link; NotFound for one that is unknown, used, withdrawn or too old."""
+    """The open invitation behind a link; NotFound for one that is unknown, used, withdrawn or too old.
+
+    Nor is there one after the deadline, or for an application that was withdrawn: a corps is not changed any more.
+    """
     rows = Invitation.objects.filter(token_hash=_hash(token), member__isnull=False, used_at=None, withdrawn_at=None)
     found = rows.select_related("member__expert", "member__application__society", "member__application__call").first()
-    if found is None or found.expires_at < clock.now():
+    if found is None or found.member is None or found.expires_at < clock.now():
+        raise NotFound("invitation")
+    application = found.member.application
+    if application.state == Application.State.WITHDRAWN or late(application.call, application):
         raise NotFound("invitation")
     return found
 
@@ -129,18 +150,33 @@ def find_invitation(token: str) -> Invitation:
 def answer_invitation(token: str, answer: Answer, *, who: Who) -> CorpsMember:
     """Take the expert at their word: consent with what they filled in, or refusal, which stores nothing else.
 
-    Invalid by field. Data that contradicts the register is not taken over; after a few such tries the link ends.
+    The words go into the register only where nobody else's record is touched by them: of one whom this society added and
+    who never consented, or who surely answers in person. Else they stand on the roster alone. Invalid by field; after a
+    few answers that contradict the register the links to this expert end.
     """
     invitation = find_invitation(token)
     try:
         return _answered(invitation.pk, token, answer, who)
     except Contradicted:
-        _count_try(invitation)
+        _count_try(invitation.pk, who)
+        raise
+    except KnownAlready as known:
+        _hand_over(invitation.pk, known.expert, who)
         raise
 
 
 class Contradicted(Invalid):
     """The bearer of a link does not know what the invited person would know."""
+
+
+class KnownAlready(Invalid):
+    """The person stands in the register with an address: only from there can they answer."""
+
+    def __init__(self, expert: Expert) -> None:
+        super().__init__(
+            {"name": "专家库里已有您的记录。为防冒名，新的链接已发到您登记的邮箱，请从那封邮件答复。这个链接不能再用。"}
+        )
+        self.expert = expert
 
 
 def _answered(pk: int, token: str, answer: Answer, who: Who) -> CorpsMember:
@@ -152,9 +188,11 @@ def _answered(pk: int, token: str, answer: Answer, who: Who) -> CorpsMember:
             raise NotFound("invitation")
         holding = permit("applying.answer_invitation", who, member)
         application, now = locked(member.application), clock.now()
+        told = _addresses(invitation, member.expert)
         if answer.agrees:
             entry = _entry(answer, member.expert)
-            member.expert = _taken_over(member, entry, application, now)
+            member.expert, member.filled = _taken_over(member, entry, application, invitation.proven, who)
+            told |= _addresses(invitation, member.expert)
             member.consent = CorpsMember.Consent.GIVEN
             member.consented_at, member.wording = now, WORDING
         else:
@@ -173,7 +211,14 @@ def _answered(pk: int, token: str, answer: Answer, who: Who) -> CorpsMember:
             sealed={"names": [member.expert.name]},
             application=application,
         )
+        letters.corps_answered(invitation, member, sorted(told), "同意参加" if answer.agrees else "不参加")
     return member
+
+
+def _addresses(invitation: Invitation, expert: Expert) -> set[str]:
+    """Everywhere the person may learn that somebody answered for them."""
+    account = expert.user.email if expert.user is not None else ""
+    return {one.lower() for one in (invitation.email, expert.email, account) if one}
 
 
 def _gone() -> Invitation:
@@ -206,24 +251,77 @@ def _entry(answer: Answer, expert: Expert) -> RosterEntry:
     )
 
 
-def _taken_over(member: CorpsMember, entry: RosterEntry, application: Application, now: datetime.datetime) -> Expert:
-    """The expert of the register with what was filled in; a placeholder gives way to the person who is known already."""
+def _taken_over(
+    member: CorpsMember, entry: RosterEntry, application: Application, proven: bool, who: Who
+) -> tuple[Expert, dict[str, Any]]:
+    """The expert, and what of the answer stands on the roster only; a placeholder gives way to who is known already."""
     expert = member.expert
-    if expert.consented_at is not None and expert.born is not None and expert.born != entry.born:
-        raise Contradicted({"born": "出生日期与专家库中登记的不一致。如果登记有误，请联系项目办更正。"})
     known = experts.match(entry.name, entry.unit, entry.phone, born=entry.born)
     if known is not None and known.pk != expert.pk and not expert.unit and known.born == entry.born:
         if application.members.filter(expert=known).exists():
             raise Invalid({"name": "您已经在这个服务团里，不用再填。"})
-        expert = known
+        if known_address(known) and not _in_person(known, who):
+            raise KnownAlready(known)
+        expert, proven = known, False
+    sure = proven or _in_person(expert, who)
+    writable = sure or (expert.added_by_id == application.society_id and expert.consented_at is None)
+    if expert.born not in (None, entry.born) and (expert.consented_at is not None or not writable):
+        raise Contradicted({"born": "出生日期与专家库中登记的不一致。如果登记有误，请联系项目办更正。"})
+    if not writable:
+        return expert, entry.model_dump(mode="json", include={"born", *_FILLED})
+    now = clock.now()
     expert.unit, expert.unit_key = entry.unit, unit_key(entry.unit)
-    for name in ("born", "post", "field", "young_elite", "phone"):
+    for name in ("born", *_FILLED):
         if getattr(entry, name):
             setattr(expert, name, getattr(entry, name))
     expert.consented_at, expert.consent_wording, expert.updated_at = now, WORDING, now
     expert.consent_withdrawn_at = None
     expert.save()
-    return expert
+    return expert, {}
+
+
+def _in_person(expert: Expert, who: Who) -> bool:
+    return who.user_id is not None and expert.user_id == who.user_id
+
+
+def _hand_over(pk: int, expert: Expert, who: Who) -> None:
+    """The place goes to the expert who is known, and the link to the address that the register knows."""
+    token = secrets.token_urlsafe(24)
+    with transaction.atomic():
+        invitation = _locked(pk)
+        member = invitation.member
+        if member is None or invitation.used_at or invitation.withdrawn_at:
+            return
+        holding, now = permit("applying.answer_invitation", who, member), clock.now()
+        application = locked(member.application)
+        if expert.consent_withdrawn_at is not None or application.members.filter(expert=expert).exists():
+            return
+        invitation.withdrawn_at = now
+        invitation.save(update_fields=["withdrawn_at"])
+        member.expert = expert
+        member.save(update_fields=["expert"])
+        made = Invitation.objects.create(
+            token_hash=_hash(token),
+            email=known_address(expert),
+            name=expert.name,
+            organisation_id=application.society_id,
+            member=member,
+            made_by_id=invitation.made_by_id,
+            made_at=now,
+            expires_at=now + datetime.timedelta(days=DAYS),
+            proven=True,
+        )
+        versions.keep(application, Version.Why.SITTING, who=who)
+        record(
+            who,
+            holding,
+            "applying.answer_invitation",
+            member,
+            "受邀专家已在专家库中，邀请改发到登记的邮箱",
+            sealed={"names": [expert.name]},
+            application=application,
+        )
+    letters.corps_invitation(made, token, made.email)
 
 
 def warned(member: CorpsMember) -> str:
@@ -241,11 +339,45 @@ def _placeholder(application: Application, name: str, now: datetime.datetime) ->
     )
 
 
-def _count_try(invitation: Invitation) -> None:
-    key = f"invitation-tries:{invitation.pk}"
-    cache.add(key, 0, DAYS * 86_400)
-    if cache.incr(key) >= TRIES:
-        Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=clock.now())
+def _count_try(pk: int, who: Who) -> None:
+    """One more answer that contradicts the register. Links that may be in anybody's hands end together."""
+    with transaction.atomic():
+        invitation = _locked(pk)
+        member = invitation.member
+        if member is None:
+            return
+        expert = Expert.objects.select_for_update(no_key=True).get(pk=member.expert_id)
+        holding, now = permit("applying.answer_invitation", who, member), clock.now()
+        invitation.tries += 1
+        if invitation.tries >= TRIES:
+            invitation.withdrawn_at = now
+        invitation.save(update_fields=["tries", "withdrawn_at"])
+        tries = _tries_of(expert, now)
+        if tries >= TRIES:
+            open_ = Invitation.objects.filter(member__expert=expert, proven=False, used_at=None, withdrawn_at=None)
+            open_.update(withdrawn_at=now)
+        record(
+            who,
+            holding,
+            "applying.answer_invitation",
+            member,
+            "邀请的答复与专家登记不符，没有采用",
+            data={"tries": tries, "invitation": pk},
+            application=member.application,
+        )
+
+
+def _tries_of(expert: Expert, now: datetime.datetime) -> int:
+    """Answers to any link to this expert that contradicted the register, of late."""
+    since = now - datetime.timedelta(days=DAYS)
+    made = Invitation.objects.filter(member__expert=expert, proven=False, made_at__gte=since)
+    total: int | None = made.aggregate(total=Sum("tries"))["total"]
+    return total or 0
+
+
+def _locked(pk: int) -> Invitation:
+    rows = Invitation.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("member__application__society", "member__application__call").get(pk=pk)
 
 
 def _hash(token: str) -> str:

@@ -103,7 +103,13 @@ def known_to_society(members: Iterable[CorpsMember]) -> set[int]:
     if not listed:
         return set()
     known = experts.known([m.expert_id for m in listed], listed[0].application.society_id)
-    return {m.pk for m in listed if m.expert_id in known}
+    return {m.pk for m in listed if m.expert_id in known or _answered(m)}
+
+
+def _answered(member: CorpsMember) -> bool:
+    """What the expert filled in for this corps is for its society; the register is not opened by it."""
+    given = member.consent == CorpsMember.Consent.GIVEN and member.expert.consent_withdrawn_at is None
+    return given and bool(member.filled)
 
 
 def known_entries(application: Application) -> list[RosterEntry]:
@@ -128,7 +134,7 @@ def lines_of(application: Application, *, who: Who) -> list[Line]:
     lines, members = [], members_of(application)
     told = known_to_society(members)
     for member in members:
-        expert, known = member.expert, member.pk in told
+        expert, known = papers.entry_of(member), member.pk in told
         years = age(expert.born, day) if expert.born and known and judges else None
         lines.append(
             Line(
@@ -320,11 +326,11 @@ def placed(application: Application, expert: Expert, *, role: str = "", who: Who
 
 
 def _fill(application: Application, subject: str, member: CorpsMember, who: Who) -> None:
-    expert, known = member.expert, bool(known_to_society([member]))
+    expert, known = papers.entry_of(member), bool(known_to_society([member]))
     values = {
         "name": expert.name,
         "mobile": expert.phone if known else "",
-        "email": expert.email if known else "",
+        "email": member.expert.email if known and not member.filled else "",
         "post": " ".join(part for part in (expert.unit, expert.post) if part),
     }
     written = [f"{subject}.{name}" for name, value in values.items() if value]

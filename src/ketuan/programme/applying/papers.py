@@ -51,17 +51,18 @@ def reading_of(application: Application) -> Reading[Form]:
 
 
 def entry_of(member: CorpsMember, title: str = "") -> RosterEntry:
-    expert = member.expert
+    """What the expert answered for this corps, else the register."""
+    expert, filled = member.expert, member.filled
     return RosterEntry(
         corps=title,
         name=expert.name,
-        born=expert.born,
-        unit=expert.unit,
-        post=expert.post,
-        young_elite=expert.young_elite,
+        born=filled.get("born") or expert.born,
+        unit=filled.get("unit") or expert.unit,
+        post=filled.get("post") or expert.post,
+        young_elite=filled.get("young_elite") or expert.young_elite,
         role=member.get_place_display(),
-        field=expert.field,
-        phone=expert.phone,
+        field=filled.get("field") or expert.field,
+        phone=filled.get("phone") or expert.phone,
     )
 
 

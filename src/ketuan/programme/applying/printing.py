@@ -185,7 +185,7 @@ def _rows(
 
 
 def _row_of(member: CorpsMember, known: set[int]) -> dict[str, str]:
-    expert = member.expert
+    expert = papers.entry_of(member)
     return {
         "name": expert.name,
         "affiliation": "/".join(part for part in (expert.unit, expert.post) if part),

@@ -195,6 +195,8 @@ def match_or_create(
             says = "专家入库"
         else:
             changed = [k for k, v in given.items() if v and not getattr(found, k)]
+            if organisation is not None and found.added_by_id != organisation.pk and "email" in changed:
+                changed.remove("email")  # invitations go there: nobody puts an own address on another's record
             found.identity_hash = found.identity_hash or hashed
             says = "补充专家信息"
         for name_ in changed:
@@ -351,8 +353,8 @@ def _full(who: Who) -> Case | Value:
 
 def _known_to(societies: Collection[int]) -> Q:
     """Whose phone, mail and birth date these societies may see: they added the person, or the person consented to a
-    corps of theirs; in no case after the consent was withdrawn."""
+    corps of theirs, known to be that person; in no case after the consent was withdrawn."""
     consented = CorpsMember.objects.filter(
-        expert=OuterRef("pk"), application__society__in=societies, consent=CorpsMember.Consent.GIVEN
+        expert=OuterRef("pk"), application__society__in=societies, consent=CorpsMember.Consent.GIVEN, filled={}
     )
     return (Q(added_by__in=societies) | Q(Exists(consented))) & Q(consent_withdrawn_at=None)

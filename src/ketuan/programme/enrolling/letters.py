@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import smtplib
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.mail import send_mail
 
 from ketuan.journal import outbox
+from ketuan.journal.letters import KINDS
 from ketuan.programme.addressees import office_people
 from ketuan.records import clock
-from ketuan.records.models import Invitation, Organisation, Role
+from ketuan.records.models import CorpsMember, Invitation, Letter, Organisation, Role
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,32 @@ def corps_invitation(made: Invitation, token: str, address: str) -> bool:
         "如果您不认识邀请单位，不必理会这封信。\n"
     )
     return _sent(made, f"【科团】{society}邀请您参加科技服务团", text, address)
+
+
+def corps_answered(made: Invitation, member: CorpsMember, addresses: Iterable[str], answer: str) -> None:
+    """Whoever answered: the invited person learns of it wherever they are known. In the transaction of the answer."""
+    template, now = KINDS["corps_answered"], clock.now()
+    words = {
+        "society": member.application.society.name,
+        "title": f"“{member.application.title}”" if member.application.title else "",
+        "answer": answer,
+        "at": f"{now.astimezone(clock.CHINA):%Y年%-m月%-d日 %H:%M}",
+    }
+    for address in addresses:
+        Letter.objects.get_or_create(
+            key=f"corps_answered:{made.pk}:{address}"[:160],
+            defaults={
+                "kind": "corps_answered",
+                "channel": Letter.Channel.MAIL,
+                "user": None,
+                "address": address,
+                "subject": template.subject.format_map(words)[:200],
+                "body": template.body.format_map(words),
+                "state": Letter.State.WAITING,
+                "due_at": now,
+                "written_at": now,
+            },
+        )
 
 
 def _sent(made: Invitation, subject: str, text: str, address: str) -> bool:

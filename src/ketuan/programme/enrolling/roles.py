@@ -76,7 +76,11 @@ def approve(role: Role, *, who: Who) -> str:
         _tell("role_approved", role)
         if holding.role == role.kind == Role.Kind.CHECKER:
             letters.further_checker(
-                role.organisation, who.name, role.user.name, "批准", key=f"role:{role.pk}:{role.decided_at:%Y%m%d%H%M%S}"
+                role.organisation,
+                who.name,
+                role.user.name,
+                "批准",
+                key=f"role:{role.pk}:{role.decided_at:%Y%m%d%H%M%S}",
             )
     return warning
 

@@ -76,9 +76,7 @@ def change_secret(what: str, *, at: str = "", who: Who) -> None:
     holding = permit("enrolling.change_secret", who)
     with transaction.atomic():
         user = User.objects.get(pk=who.person)
-        record(
-            who, holding, "enrolling.change_secret", user, SECRETS[what], data={"what": what}, sealed=_place(at)
-        )
+        record(who, holding, "enrolling.change_secret", user, SECRETS[what], data={"what": what}, sealed=_place(at))
 
 
 def end_sessions(many: int, *, at: str = "", who: Who) -> None:

@@ -46,7 +46,8 @@ def accept(
     _fill(application, bundle)
     _keep(application, bundle)
     key = f"mail:{mail.pk}:{bundle.form.number}"
-    return take_as_received(application, key=key, at=at, verb=verb, holding=holding, who=who)
+    by_hand = bool(mail.in_time)
+    return take_as_received(application, key=key, at=at, by_hand=by_hand, verb=verb, holding=holding, who=who)
 
 
 def _fill(application: Application, bundle: Bundle) -> None:

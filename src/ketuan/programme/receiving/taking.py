@@ -31,10 +31,11 @@ _SAME = (Mail.State.ACCEPTED, Mail.State.MISSING, Mail.State.UNCLEAR)
 BODY = 5_000
 
 
-def take_in(data: bytes, *, who: Who, arrived: datetime.datetime | None = None) -> Mail:
+def take_in(data: bytes, *, who: Who, arrived: datetime.datetime | None = None, in_time: str = "") -> Mail:
     """The letter in ``data``, kept, judged and answered; the same message again is the row there is.
 
-    ``arrived`` is when it came, where the caller knows; else what the last mail server noted, else now. Invalid for a dropped
+    ``arrived`` is when it came, where the caller knows; else what the last mail server noted, else now. What a file says of
+    its own arrival counts after the deadline only with a reason (``in_time``), which is kept. Invalid for a dropped
     file that is no mail, and while no call is published. Whatever else is wrong with it stands on the desk, in words.
     """
     holding = permit("receiving.take_in", who)
@@ -47,9 +48,12 @@ def take_in(data: bytes, *, who: Who, arrived: datetime.datetime | None = None) 
     now = clock.now()
     at = min(arrived or _sane(letter.arrived_at) or now, now)
     call = _call(letter.subject, at)
+    in_time = in_time.strip()[:300] if who.signed_in and _over(call, now) else ""
+    if who.signed_in and arrived is None and _over(call, now) and not in_time:
+        at = now
     content = _content(letter)
     message_id, there = _identity(letter, data, content)
-    if there is not None:
+    if there is not None and not (in_time and there.state == Mail.State.LATE):
         return there
     items: list[Item] = []
     if not why:
@@ -57,6 +61,8 @@ def take_in(data: bytes, *, who: Who, arrived: datetime.datetime | None = None) 
             items = sort(letter.attachments, calling.rules_of(call).edition())
         except Unreadable as wrong:
             why = str(wrong)
+    if there is not None:
+        return _in_time_after_all(there, letter, items, at, in_time, holding, who) if not why else there
     mail = Mail(
         call=call,
         message_id=message_id,
@@ -69,6 +75,7 @@ def take_in(data: bytes, *, who: Who, arrived: datetime.datetime | None = None) 
         sent_at=_sane(letter.sent_at),
         received_at=at,
         taken_at=now,
+        in_time=in_time,
         attachments=[item.told() for item in items],
     )
     return _kept(mail, data, letter, items, why, holding, who)
@@ -129,7 +136,7 @@ def _kept(mail: Mail, data: bytes, letter: Letter, items: list[Item], why: str, 
                 mail,
                 f"收到来信，{mail.get_state_display()}" + (f"：{mail.society}" if mail.society else ""),
                 data={"state": mail.state, "sha256": mail.paper.sha256, "arrived": mail.received_at.isoformat()},
-                sealed={"sender": mail.sender, "subject": mail.subject},
+                sealed={"sender": mail.sender, "subject": mail.subject, **_reason(mail)},
                 application=mail.application,
                 organisation=mail.society,
                 call=mail.call,
@@ -145,6 +152,43 @@ def _kept(mail: Mail, data: bytes, letter: Letter, items: list[Item], why: str, 
         keeping.forget(key)
         raise
     return mail
+
+
+def _in_time_after_all(
+    there: Mail, letter: Letter, items: list[Item], at: datetime.datetime, in_time: str, holding: Holding, who: Who
+) -> Mail:
+    """A letter that counted as late, put in once more with the reason why it is not."""
+    with transaction.atomic():
+        rows = Mail.objects.select_for_update(of=("self",), no_key=True).select_related("call__current", "paper")
+        mail = rows.get(pk=there.pk)
+        if mail.state != Mail.State.LATE:
+            return mail
+        mail.received_at, mail.in_time, mail.attachments = at, in_time, [item.told() for item in items]
+        settle(mail, letter, items, verb="receiving.take_in", holding=holding, who=who)
+        mail.decided_by_id, mail.decided_at = who.user_id, clock.now()
+        mail.save()
+        record(
+            who,
+            holding,
+            "receiving.take_in",
+            mail,
+            f"再次放入逾期来信，写明按时收到的理由，{mail.get_state_display()}",
+            data={"state": mail.state, "arrived": at.isoformat()},
+            sealed=_reason(mail),
+            application=mail.application,
+            organisation=mail.society,
+            call=mail.call,
+        )
+        answer_once(mail)
+    return mail
+
+
+def _over(call: Call, now: datetime.datetime) -> bool:
+    return call.deadline_at is not None and now.replace(microsecond=0) > call.deadline_at
+
+
+def _reason(mail: Mail) -> dict[str, str]:
+    return {"in_time": mail.in_time} if mail.in_time else {}
 
 
 def _first(mail: Mail) -> Mail | None:

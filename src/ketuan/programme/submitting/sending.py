@@ -78,11 +78,19 @@ def submit(application: Application, *, key: str, who: Who, arrived: datetime.da
 
 
 def take_as_received(
-    application: Application, *, key: str, at: datetime.datetime, verb: str, holding: Holding, who: Who
+    application: Application,
+    *,
+    key: str,
+    at: datetime.datetime,
+    verb: str,
+    holding: Holding,
+    who: Who,
+    by_hand: bool = False,
 ) -> Submission:
     """What came by mail, as it came: findings are recorded, they do not stop it. Inside the transaction of the letter.
 
-    ``at`` is when the letter arrived. Refused after the deadline without a permit; NotReady beyond the society's quota.
+    ``at`` is when the letter arrived; ``by_hand``: as a person of the office said, after the deadline. Refused after the
+    deadline without a permit; NotReady beyond the society's quota.
     """
     if why := late(application.call, application, at=at):
         raise Refused(why)
@@ -101,6 +109,7 @@ def take_as_received(
             "version": submission.version.number,
             "arrived": at.isoformat(),
             "late_permit": submission.late_permit_id,
+            **({"by_hand": True} if by_hand else {}),
         },
         application=application,
     )

@@ -122,6 +122,9 @@ class CorpsMember(models.Model):
     consent = models.CharField(max_length=8, choices=Consent.choices, default=Consent.NONE)
     consented_at = models.DateTimeField(null=True, blank=True)
     wording = models.CharField(max_length=40, blank=True, help_text="version of the wording consented to")
+    filled = models.JSONField(
+        default=dict, blank=True, help_text="RosterEntry as answered by link, where the register keeps its own"
+    )
     added_at = models.DateTimeField()
     added_by = models.ForeignKey("records.User", models.SET_NULL, null=True, related_name="+")
 

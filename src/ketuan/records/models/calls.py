@@ -18,7 +18,9 @@ class Call(models.Model):
     draft = models.JSONField("编制中的内容", default=dict, help_text="the tables of a call file (rules.call.call_from)")
     draft_revision = models.PositiveIntegerField(default=0)
     made_from = models.CharField("据以编制", max_length=20, blank=True, help_text="code of the call it was copied from")
-    suggested = models.JSONField("待确认", default=list, blank=True, help_text="paths set by the platform, to be confirmed")
+    suggested = models.JSONField(
+        "待确认", default=list, blank=True, help_text="paths set by the platform, to be confirmed"
+    )
     current = models.ForeignKey("records.CallVersion", models.PROTECT, null=True, blank=True, related_name="+")
     opens_at = models.DateTimeField("开始接收", null=True, blank=True)
     deadline_at = models.DateTimeField("截止", null=True, blank=True)

@@ -15,9 +15,7 @@ class Paper(models.Model):
         WORD_FORM = "word_form", "Word 申报书"
         MAIL = "mail", "来信原件"
 
-    application = models.ForeignKey(
-        "records.Application", models.CASCADE, null=True, blank=True, related_name="papers"
-    )
+    application = models.ForeignKey("records.Application", models.CASCADE, null=True, blank=True, related_name="papers")
     organisation = models.ForeignKey("records.Organisation", models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField("种类", max_length=16, choices=Kind.choices)
     name = models.CharField("文件名", max_length=255)
@@ -28,7 +26,9 @@ class Paper(models.Model):
     pages = models.PositiveIntegerField("页数", null=True, blank=True)
     sealed = models.BooleanField("已签字盖章", default=False)
     note = models.CharField("说明", max_length=200, blank=True)
-    read = models.JSONField(default=dict, blank=True, help_text="what a reader made of a Word form, until it is imported")
+    read = models.JSONField(
+        default=dict, blank=True, help_text="what a reader made of a Word form, until it is imported"
+    )
     added_by = models.ForeignKey("records.User", models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)

@@ -95,15 +95,15 @@ class Invitation(models.Model):
     name = models.CharField("姓名", max_length=60, blank=True)
     organisation = models.ForeignKey("records.Organisation", models.CASCADE, null=True, blank=True, related_name="+")
     role = models.CharField(max_length=16, choices=Role.Kind.choices, blank=True)
-    member = models.ForeignKey(
-        "records.CorpsMember", models.CASCADE, null=True, blank=True, related_name="invitations"
-    )
+    member = models.ForeignKey("records.CorpsMember", models.CASCADE, null=True, blank=True, related_name="invitations")
     made_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)
     used_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    proven = models.BooleanField(default=False, help_text="sent to an address that the register knows, shown to nobody")
+    tries = models.PositiveSmallIntegerField(default=0, help_text="answers that contradicted the register")
 
     class Meta:
         ordering = ("-pk",)

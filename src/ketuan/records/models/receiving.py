@@ -31,6 +31,9 @@ class Mail(models.Model):
     sent_at = models.DateTimeField("发信时间", null=True, blank=True)
     received_at = models.DateTimeField("收到时间")
     taken_at = models.DateTimeField("取信时间")
+    in_time = models.CharField(
+        "按时收到的理由", max_length=300, blank=True, help_text="of a letter that a person put in after the deadline"
+    )
     paper = models.ForeignKey("records.Paper", models.PROTECT, related_name="+", help_text="the letter itself")
     attachments = models.JSONField(default=list, blank=True, help_text="number, name, size, kind, label, says, inside")
     state = models.CharField(max_length=10, choices=State.choices, db_index=True)

@@ -64,7 +64,7 @@ def drop(request: HttpRequest) -> HttpResponse:
     words: dict[str, int] = {}
     for file in files:
         try:
-            mail = receiving.take_in(file.read(), who=who)
+            mail = receiving.take_in(file.read(), in_time=request.POST.get("in_time", ""), who=who)
         except Invalid as wrong:
             messages.error(request, f"{file.name}：{wrong}")
         else:
