@@ -1,5 +1,8 @@
 """Fixtures of the platform's tests."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 import time_machine
 from tests.world import BEGINNING, World, build
@@ -22,8 +25,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(db: None, settings: Any, tmp_path: Path) -> World:
     """The small world of :mod:`tests.world`, on 10 May 2024, while the 2024 call is open."""
+    settings.KETUAN_ANCHORS = tmp_path / "anchors"  # another test's anchors would speak against this one's journal
     with time_machine.travel(BEGINNING, tick=False) as traveller:
         made = build()
         made.travel = traveller.move_to  # type: ignore[attr-defined]

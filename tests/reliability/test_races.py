@@ -143,7 +143,7 @@ def test_without_the_lock_on_the_call_numbers_collide(on_server: World, monkeypa
 
 # ---- saves and the click (P1) ----------------------------------------------------------------------------------------
 
-FIELDS = ("cover.title", "rationale", "work_plan", "objectives", "capacity")
+FIELDS = ("society.address", "rationale", "work_plan", "objectives", "capacity")
 
 
 def save_together(world: World) -> tuple[Application, list[object], dict[str, str]]:

@@ -89,7 +89,8 @@ def _furnish(no_demo: bool) -> None:
     if not no_demo and building.is_empty():
         began = time.monotonic()
         say("正在准备演示年度：学会、难题、专家、申报书……")
-        building.build(tell=say)
+        # in a process of its own: what typesets papers has threads, and these would not survive the fork into web processes
+        subprocess.run([sys.executable, "-m", "ketuan", "demo", "--quiet"], stdin=subprocess.DEVNULL, check=True)
         say(f"演示年度已就绪，{time.monotonic() - began:.1f} 秒。")
 
 
