@@ -13,6 +13,7 @@ TOGETHER = (
     "tests/reliability/",
     "tests/programme/test_demo_building.py",
     "tests/cli/test_operators.py",
+    "tests/cli/test_demo_up.py",
 )
 """Files whose tests share something dear (a scene, a browser, a server): each file stays with one worker."""
 

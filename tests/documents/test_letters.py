@@ -142,6 +142,11 @@ def test_one_problem_is_not_numbered_and_telephones_have_a_column_where_there_ar
     assert ("联系电话" in text, "0731-80000000" in text) == (True, True)
 
 
+def test_without_a_city_of_the_province_the_letter_has_no_empty_section() -> None:
+    (text,) = said(consent(replace(CONSENT, cities=())))
+    assert ("重点服务的城市" in text, "二、工作联络组" in text, "三、" in text) == (False, True, False)
+
+
 @pytest.mark.parametrize("paper", ["a4", "a5"])
 def test_the_label_fits_on_one_landscape_page_whatever_the_names(paper: str) -> None:
     for project in (CORPS, "“科创中国”" + "新一代信息技术与高端装备" * 5 + "科技服务团"):

@@ -75,6 +75,23 @@ def test_the_session_dies_in_the_middle_of_a_sentence(flow, window, application)
     assert application.form["rationale"] == "本项目对标国家规划，前期征集难题三十项，"
 
 
+def test_all_cookies_are_deleted_in_the_middle_of_a_sentence(flow, window, application) -> None:
+    page = go(window("editor"), flow, application)
+    page.locator("#f-rationale").press_sequentially("本项目对标国家规划，")
+    saved(page, "rationale")
+    page.context.clear_cookies()
+    page.locator("#f-rationale").press_sequentially("前期征集难题三十项。")
+    expect(page.locator("[data-kept]")).to_contain_text("登录已过期，已保存在本机")
+    page.locator("[data-kept-link]").click()
+    page.locator("input[name=login]").fill("editor@example.invalid")
+    page.locator("input[name=password]").fill("correct horse 2024")
+    page.locator("form button[type=submit], form .btn-primary").first.click()
+    page.wait_for_url(f"**/applications/{application.code}/part/s3/")
+    saved(page, "rationale")
+    application.refresh_from_db()
+    assert application.form["rationale"] == "本项目对标国家规划，前期征集难题三十项。"
+
+
 def test_the_line_is_lost_and_comes_back(flow, window, application) -> None:
     page = go(window("editor"), flow, application)
     page.context.set_offline(True)

@@ -16,10 +16,20 @@ from ketuan.programme.applying.overview import (
     standing_of,
     why_not_start,
 )
-from ketuan.programme.applying.papers import form_of, keyed, node_at, paper_of, reading_of, roster_of
+from ketuan.programme.applying.papers import form_of, keyed, node_at, paper_of, reading_of, roster_of, without_blank_rows
 from ketuan.programme.applying.reasons import Asked, asked_by, asked_of, give_reason, key_of, warning_at
 from ketuan.programme.applying.restoring import changes_between, restore, version
-from ketuan.programme.applying.saving import TOGETHER, Change, Saved, add_row, move_row, remove_row, save, start
+from ketuan.programme.applying.saving import (
+    TOGETHER,
+    Change,
+    Saved,
+    add_row,
+    drop_blank_rows,
+    move_row,
+    remove_row,
+    save,
+    start,
+)
 from ketuan.programme.applying.standing import happened, time_left, touches
 from ketuan.programme.applying.sums import sums_of
 from ketuan.programme.applying.versions import freeze, history
@@ -38,6 +48,7 @@ __all__ = [
     "calls_of",
     "changes_between",
     "counted",
+    "drop_blank_rows",
     "filled",
     "find",
     "findings_of",
@@ -72,4 +83,5 @@ __all__ = [
     "warning_at",
     "why_not_start",
     "withdraw",
+    "without_blank_rows",
 ]

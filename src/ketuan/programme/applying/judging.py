@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ketuan.forms.paper import Node, Paper, Section, blank, value_at
+from ketuan.forms.roster import RosterEntry
 from ketuan.matching.likeness import compare, known_of
 from ketuan.programme import calling
 from ketuan.programme.applying import papers
@@ -23,10 +24,16 @@ def findings_of(application: Application) -> tuple[Finding, ...]:
 def findings_of_each(applications: Sequence[Application]) -> dict[int, tuple[Finding, ...]]:
     """Findings of several, each by itself, by their ids; one query for all rosters."""
     rosters = papers.rosters_of(applications)
-    return {
-        a.pk: check(papers.reading_of(a), calling.rules_of(a.call), roster=rosters[a.pk], own_roster=True)
-        for a in applications
-    }
+    return {a.pk: _judged(a, rosters[a.pk]) for a in applications}
+
+
+def _judged(application: Application, roster: tuple[RosterEntry, ...]) -> tuple[Finding, ...]:
+    """Rows that nobody filled are not judged; the paths are those of the form with them."""
+    bare = papers.without_blank_rows(application)
+    found = check(papers.reading_of(bare), calling.rules_of(application.call), roster=roster, own_roster=True)
+    if bare is application:
+        return found
+    return tuple(replace(f, path=papers.indexed(application, papers.keyed(bare, f.path)) or f.path) for f in found)
 
 
 def portfolio_of(application: Application) -> tuple[PortfolioFinding, ...]:
@@ -73,7 +80,7 @@ def slugs(paper: Paper) -> dict[str, tuple[str, tuple[Node, ...]]]:
 def sections_of(application: Application, findings: tuple[Finding, ...]) -> tuple[SectionState, ...]:
     """The task list: how far every section is."""
     paper = papers.paper_of(application)
-    form = papers.form_of(application)
+    form = papers.form_of(papers.without_blank_rows(application))
     states = []
     for slug, (heading, nodes) in slugs(paper).items():
         names = {node.name for node in nodes}

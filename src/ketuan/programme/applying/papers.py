@@ -6,6 +6,7 @@ row; the form itself counts them (``personnel.2.name``).
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +16,7 @@ from pydantic import BaseModel
 
 from ketuan.forms.application import Application as Form
 from ketuan.forms.fields import Kind
-from ketuan.forms.paper import Node, Paper
+from ketuan.forms.paper import Node, Paper, blank
 from ketuan.forms.remarks import Reading, Remark
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme import calling
@@ -48,6 +49,39 @@ def reading_of(application: Application) -> Reading[Form]:
         if at is not None:
             remarks.append(Remark(at, unread["message"], unread["raw"], None, "unread"))
     return Reading(form_of(application), tuple(remarks))
+
+
+def without_blank_rows(application: Application) -> Application:
+    """The application with no row that is blank in every field: a copy not to be saved, or itself where there is none.
+
+    What is judged and printed. A row with text that is no value yet is not blank.
+    """
+    form, rows = dict(application.form), dict(application.rows)
+    for table, keys in application.rows.items():
+        *steps, last = table.split(".")
+        at = form
+        for step in steps:
+            at[step] = dict(at.get(step) or {})
+            at = at[step]
+        held = list(zip(keys, at.get(last) or (), strict=False))
+        kept = [(key, row) for key, row in held if not _empty(row) or _has_unread(application, f"{table}.{key}.")]
+        if len(kept) < len(held):
+            rows[table], at[last] = [key for key, _ in kept], [row for _, row in kept]
+    if rows == application.rows:
+        return application
+    bare = copy.copy(application)
+    bare.form, bare.rows = form, rows
+    return bare
+
+
+def _empty(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_empty(one) for one in value.values())
+    return blank(value.strip() if isinstance(value, str) else value)
+
+
+def _has_unread(application: Application, prefix: str) -> bool:
+    return any(path.startswith(prefix) for path in application.unread)
 
 
 def entry_of(member: CorpsMember, title: str = "") -> RosterEntry:

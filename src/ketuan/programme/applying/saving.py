@@ -204,6 +204,14 @@ def store(application: Application, *, who: Who) -> None:
     application.save()
 
 
+def drop_blank_rows(application: Application, *, who: Who) -> None:
+    """Take out the rows that nobody filled, before the form is frozen. Inside a transaction, on the locked application."""
+    bare = papers.without_blank_rows(application)
+    if bare is not application:
+        application.form, application.rows = bare.form, bare.rows
+        store(application, who=who)
+
+
 def add_row(application: Application, table: str, *, who: Who, values: Mapping[str, str] | None = None) -> str:
     """A new row at the end of a table; its key. Invalid where there is no such table or it is as long as it may be."""
 

@@ -322,7 +322,7 @@ def _enlist(made: Made, application: Application, corps: Corps, who: Who) -> Non
 
 def _consent_asked(made: Made, call: Call, corps: Corps, step: Step) -> None:
     for province in corps.provinces[:1]:
-        recommending.ask(_now(made, corps), made.bodies[province], who=_doer(made, corps, step))
+        recommending.ask(_now(made, corps), made.bodies[province], who=_doer(made, corps, step), unserved=True)
 
 
 def _province(made: Made, corps: Corps) -> Who:
@@ -349,7 +349,8 @@ def _consented(made: Made, call: Call, corps: Corps, step: Step) -> None:
     ]
     head = Officer("组长", group.head.name, province, group.head.title, group.head.phone)
     number = corps.consents[0].number if corps.consents else ""
-    recommending.consent(_pending(made, corps), head, officers, who=_province(made, corps), number=number)
+    who = _province(made, corps)
+    recommending.consent(_pending(made, corps), head, officers, who=who, number=number, despite=True)
 
 
 def _consent_returned(made: Made, call: Call, corps: Corps, step: Step) -> None:

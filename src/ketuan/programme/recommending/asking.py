@@ -14,7 +14,7 @@ from ketuan.programme.errors import Invalid, Refused
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.recommending.finding import in_force, pending
-from ketuan.programme.recommending.reading import changed
+from ketuan.programme.recommending.reading import changed, serves
 from ketuan.programme.who import Who
 from ketuan.records import clock
 from ketuan.records.models import Application, Organisation, Recommendation, Version
@@ -33,11 +33,12 @@ def suggested(application: Application) -> tuple[Organisation, ...]:
     return tuple(held[code] for code in dict.fromkeys(named) if code in held)
 
 
-def ask(application: Application, province: Organisation, *, who: Who) -> Recommendation:
-    """Send the form as it is now to a provincial association; its people get a letter.
+def ask(application: Application, province: Organisation, *, who: Who, unserved: bool = False) -> Recommendation:
+    """Send the form as it is now, without rows that nobody filled, to a provincial association; its people get a letter.
 
-    Refused while another question is open or the consent in force still fits; Invalid for a body that is no province or
-    a form without a title (附件3 封面).
+    ``unserved``: the society knows that the form does not name this province. Refused while another question is open or
+    the consent in force still fits; Invalid for a body that is no province, a province that the form does not name
+    unless ``unserved``, or a form without a title (附件3 封面).
     """
     with transaction.atomic():
         application = locked(application)
@@ -51,7 +52,11 @@ def ask(application: Application, province: Organisation, *, who: Who) -> Recomm
         held = in_force(application)
         if held is not None and held.province_id == province.pk and not changed(held):
             raise Refused(f"{held.province}已经同意推荐，内容没有改动，不需要再请求。")
+        served = serves(application.form, province)
+        if not served and not unserved:
+            raise Invalid({"unserved": f"申报书没有写服务{province}所在的省份。仍要请它推荐的，请勾选确认。"})
         now = clock.now()
+        applying.drop_blank_rows(application, who=who)
         version = applying.freeze(application, Version.Why.TO_PROVINCE, who=who)
         asked = Recommendation.objects.create(
             application=application, province=province, version=version, asked_by_id=who.user_id, asked_at=now
@@ -64,7 +69,7 @@ def ask(application: Application, province: Organisation, *, who: Who) -> Recomm
             "recommending.ask",
             asked,
             f"请{province}出具推荐意见（第{version.number}版）",
-            data={"province": province.pk, "version": version.number, "sha256": version.sha256},
+            data={"province": province.pk, "served": served, "version": version.number, "sha256": version.sha256},
             application=application,
         )
         letter(

@@ -22,7 +22,7 @@ from ketuan.programme.applying.finding import locked
 from ketuan.programme.errors import Invalid, NotFound
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
-from ketuan.programme.recommending.reading import brief
+from ketuan.programme.recommending.reading import brief, findings_of, served
 from ketuan.programme.unique import unique
 from ketuan.programme.who import Who
 from ketuan.records import clock
@@ -44,12 +44,19 @@ class Officer:
 
 
 def consent(
-    recommendation: Recommendation, head: Officer, officers: Sequence[Officer], *, who: Who, number: str = ""
+    recommendation: Recommendation,
+    head: Officer,
+    officers: Sequence[Officer],
+    *,
+    who: Who,
+    number: str = "",
+    despite: bool = False,
 ) -> Recommendation:
     """Consent: the letter is made, numbered and put among the papers of the application.
 
-    ``number`` is the association's own 文号; left empty, the number of verification stands in its place. Invalid where
-    the liaison group is not complete or the number was used before; Refused once decided or after the deadline.
+    ``number`` is the association's own 文号; left empty, the number of verification stands in its place.
+    ``despite``: the association knows that the version has findings that must be mended. Invalid where it has some and
+    that was not said, the liaison group is not complete, or the number was used before; Refused once decided or after the deadline.
     """
     with transaction.atomic():
         recommendation = _locked(recommendation)
@@ -60,6 +67,9 @@ def consent(
             "组长", head.name.strip(), head.unit.strip() or province.name, head.post.strip(), head.phone.strip()
         )
         _complete(head, officers, rules.liaison.officers.value)
+        blocking = sum(finding.weight == "block" for finding in findings_of(recommendation))
+        if blocking and not despite:
+            raise Invalid({"despite": f"这一版还有{blocking}条必须修改。仍同意推荐的，请勾选确认。"})
         number = " ".join(number.split())
         Call.objects.select_for_update(no_key=True).get(pk=application.call_id)
         if number and Recommendation.objects.filter(number=number).exclude(pk=recommendation.pk).exists():
@@ -80,7 +90,13 @@ def consent(
             "recommending.consent",
             recommendation,
             f"{province}同意推荐，文号{recommendation.number}",
-            data={"number": recommendation.number, "code": recommendation.code, "sha256": recommendation.sha256},
+            data={
+                "number": recommendation.number,
+                "code": recommendation.code,
+                "sha256": recommendation.sha256,
+                "blocking": blocking,
+                "served": served(recommendation),
+            },
             sealed={"head": recommendation.head, "officers": recommendation.officers},
             application=application,
         )

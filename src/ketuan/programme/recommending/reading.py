@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ketuan.forms.application import Application as Form
-from ketuan.forms.regions import divisions, places_in
+from ketuan.forms.regions import divisions, places_in, province_named
 from ketuan.forms.remarks import Reading, Remark
 from ketuan.forms.roster import RosterEntry
 from ketuan.programme import applying, calling
 from ketuan.programme.applying import papers
 from ketuan.programme.recommending.finding import in_force
-from ketuan.records.models import Application, Recommendation, Version
+from ketuan.records.models import Application, Organisation, Recommendation, Version
 from ketuan.rules.checking import check
 from ketuan.rules.findings import Finding
 
@@ -92,6 +92,18 @@ def brief(version: Version | None, division: str) -> Brief:
     return Brief(problems, mine, others)
 
 
+def serves(form: dict[str, Any], province: Organisation) -> bool:
+    """True where the form names this association's province among those it serves (附件3 服务地区)."""
+    named = (form.get("service") or {}).get("provinces") or ()
+    return province.division in {unit.code for name in named if (unit := province_named(name))}
+
+
+def served(recommendation: Recommendation) -> bool:
+    """The same for the version that was sent to the province; True where there is none to look at."""
+    version = recommendation.version
+    return version is None or serves(version.form, recommendation.province)
+
+
 def changed(recommendation: Recommendation) -> tuple[Changed, ...]:
     """What of the things consented to is different in the form as it stands now."""
     version = recommendation.version
@@ -111,6 +123,11 @@ def changed(recommendation: Recommendation) -> tuple[Changed, ...]:
             if was != now:
                 found.append(Changed(f"难题{row + 1} {label}", f"problems.{row}.{name}", was, now))
     return tuple(found)
+
+
+def other_text(consent: Recommendation, form: dict[str, Any]) -> bool:
+    """True where a form differs at all from the version consented to."""
+    return consent.version is not None and consent.version.form != form
 
 
 def since(consent: Recommendation, changed: tuple[Changed, ...]) -> Finding | None:

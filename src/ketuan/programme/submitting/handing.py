@@ -32,6 +32,7 @@ def send_to_checker(application: Application, *, who: Who) -> Application:
         to = people_of(application.society_id, "checker").exclude(pk=who.user_id or 0)
         if not to.exists():
             raise NotReady("送审和提交须由两个人办理，本单位还没有另一位审核人。请先邀请一位同事担任学会审核人。")
+        applying.drop_blank_rows(application, who=who)
         version = applying.freeze(application, Version.Why.TO_CHECKER, who=who)
         application.state = Application.State.CHECKING
         application.sent_to_checker_at, application.sent_by_id = clock.now(), who.user_id

@@ -61,6 +61,9 @@ class Readiness:
     clauses: tuple[str, str]
     """Of the papers and of the commitments."""
 
+    consent_text_changed: bool = False
+    """The form as it stands is not, word for word, the version that the province consented to."""
+
     @property
     def unanswered(self) -> tuple[Asked, ...]:
         return tuple(one for one in self.asked if not one.answered)
@@ -119,6 +122,7 @@ def readiness(application: Application, *, who: Who) -> Readiness:
         commitments=_promises(application, rules.applicant.commitments.value),
         **_society(application),
         clauses=(rules.submission.papers.clause, rules.applicant.commitments.clause),
+        consent_text_changed=bool(consent and recommending.other_text(consent, application.form)),
     )
 
 
@@ -128,7 +132,7 @@ def _papers(application: Application, names: tuple[str, ...], consent: Recommend
     held = list(application.papers.filter(removed_at=None).exclude(pk__in=made_here).values("kind", "name", "note"))
     uploaded = {kind: [p["name"] for p in held if p["kind"] == kind] for kind in Paper.Kind.values}
     letters, scans = uploaded[Paper.Kind.CONSENT_LETTER], uploaded[Paper.Kind.SIGNED_SCAN]
-    problems = len(application.form.get("problems") or ())
+    problems = len(applying.without_blank_rows(application).form.get("problems") or ())
     states = {
         "form": (True, "就是本平台上的申报书，提交时锁定"),
         "consent": (

@@ -57,6 +57,7 @@ def submit(application: Application, *, key: str, who: Who, arrived: datetime.da
         ready = readiness(application, who=who)
         if not ready.ready:
             raise NotReady("还差几样，补齐后才能提交。", ready.missing)
+        applying.drop_blank_rows(application, who=who)
         submission = _accept(application, ready, key, at, who)
         entry = record(
             who,

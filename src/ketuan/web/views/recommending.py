@@ -81,7 +81,9 @@ def consent(request: HttpRequest, pk: int) -> HttpResponse:
         for at, side in enumerate(calling.rules_of(found.application.call).liaison.officers.value)
     ]
     try:
-        done = recommending.consent(found, head, officers, who=who, number=post.get("number", ""))
+        done = recommending.consent(
+            found, head, officers, who=who, number=post.get("number", ""), despite="despite" in post
+        )
     except Invalid as invalid:
         return _show(request, found, errors=invalid.errors, typed=post, status=400)
     messages.success(request, f"已同意推荐。推荐函文号{done.number}，已放进该申报书的材料，并通知了学会。")
@@ -144,7 +146,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         try:
             if chosen is None:
                 raise Invalid({"province": "请选择一个省级科协。"})
-            recommending.ask(application, chosen, who=who)
+            recommending.ask(application, chosen, who=who, unserved="unserved" in request.POST)
         except Invalid as invalid:
             errors = invalid.errors
         else:
@@ -162,6 +164,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
             "why": why_not("recommending.ask", who, application),
             "pending": recommending.pending(application),
             "errors": errors,
+            "chosen": request.POST.get("province", ""),
         },
         status=400 if errors else 200,
     )
@@ -223,6 +226,7 @@ def _show(
             ],
             "blocking": sum(f.weight == "block" for f in listed),
             "brief": recommending.brief(found.version, found.province.division),
+            "served": recommending.served(found),
             "changed": recommending.changed(found) if found.state in ("asked", "consented") else (),
             "beside": [_asked(r) for r in recommending.beside(found)[:10]],
             "why": why_not("recommending.consent", who, found),

@@ -26,6 +26,7 @@ def show(request: HttpRequest, number: str) -> HttpResponse:
             "nth": receipts.nth_of(submission),
             "title": submission.version.form["cover"]["title"] or submission.application.code,
             "verify_url": receipts.url_of(submission.number),
+            "consent": receipts.consent_of(submission),
             "whole": receipts.is_own(submission, who=who_of(request)),
         },
     )

@@ -193,10 +193,17 @@
     back(changes);
     tries += 1;
     again = window.setTimeout(function () {
-      fetch(url, { credentials: "same-origin", redirect: "manual" }).then(function (r) { return r.json(); }).then(function (said) {
-        document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach(function (i) { if (said.token) { i.value = said.token; } });
-      }).catch(function () { /* tried again below */ }).then(function () { again = null; pump(); });
-    }, tries > 2 ? 5000 : 50);
+      fetch(url, { credentials: "same-origin", redirect: "manual" }).then(function (response) {
+        if (response.type === "opaqueredirect") { sign_in(null, changes); return; }
+        return response.json().then(function (said) {
+          if (response.status === 401) { sign_in(said, changes); return; }
+          if (!said.token || tries > 2) { failed(changes, "服务器没有回应"); return; }
+          document.querySelectorAll("input[name=csrfmiddlewaretoken]").forEach(function (i) { i.value = said.token; });
+          again = null;
+          pump();
+        });
+      }).catch(function () { failed(changes, "未连上服务器"); });
+    }, 50);
   }
   function acknowledged(said, changes) {
     changes.forEach(function (sent) {
