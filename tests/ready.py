@@ -64,12 +64,12 @@ def paper(application: Application, kind: Paper.Kind, name: str = "扫描件.pdf
 
 
 def asked(world: World, application: Application) -> Recommendation:
-    return recommending.ask(application, world.bodies["province"], who=world.who("editor"))
+    return recommending.ask(application, world.bodies["province"], who=world.who("editor"), unserved=True)
 
 
 def consented(world: World, application: Application) -> Recommendation:
     found = asked(world, application)
-    return recommending.consent(found, HEAD, OFFICERS, who=world.who("provincial"))
+    return recommending.consent(found, HEAD, OFFICERS, who=world.who("provincial"), despite=True)
 
 
 def checked(world: World, **more: int) -> Application:

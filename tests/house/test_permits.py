@@ -31,6 +31,7 @@ WITHOUT_PERMIT: dict[str, str] = {
     "applying.attachments.store_paper": _INSIDE,
     "applying.members.placed": _INSIDE,
     "applying.placing.stored": _INSIDE,
+    "applying.saving.drop_blank_rows": _INSIDE,
     "applying.saving.store": _INSIDE,
     "applying.versions.freeze": _INSIDE,
     "applying.versions.keep": _INSIDE,

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from ketuan.journal import verifying
-from ketuan.programme import receipts, registries, showcase, submitting
+from ketuan.programme import receipts, recommending, registries, showcase, submitting
 from ketuan.programme.demo import building
 from ketuan.programme.who import PLATFORM
 from ketuan.records import clock
@@ -97,3 +97,16 @@ def test_one_click_brings_every_role_to_its_home(year, settings) -> None:
 
 def test_nobody_of_the_demo_has_a_password(year) -> None:
     assert not [user for user in User.objects.filter(invented=True) if user.has_usable_password()]
+
+
+def test_the_provinces_of_the_first_societys_drafts_can_be_tried(year, settings) -> None:
+    settings.KETUAN_DEMO = True
+    faces = [face for _, _, there in showcase.faces() for face in there]
+    offered = {face.organisation for face in faces if face.kind == "provincial"}
+    editor = next(face for face in faces if face.kind == "editor")
+    waiting = Recommendation.objects.filter(state="asked").order_by("pk").values_list("province__name", flat=True)
+    drafts = Application.objects.filter(society__name=editor.organisation, state="draft")
+    served = {str(body) for draft in drafts for body in recommending.suggested(draft)}
+    assert next(face.organisation for face in faces if face.kind == "provincial") == waiting[0]
+    assert len(offered) == 6
+    assert (served - offered, bool(served)) == (set(), True)

@@ -398,3 +398,23 @@ def test_versions_of_all_submissions_are_kept(world: World) -> None:
     submission = submitted(world)
     submitting.reopen(submission.application, who=world.who("editor"))
     assert next(v.why for v in applying.history(submission.application)) == "submission"
+
+
+def test_rows_that_nobody_filled_are_neither_judged_nor_frozen(world: World) -> None:
+    application = written(world)
+    rows, problems = len(application.form["personnel"]), len(application.form["problems"])
+    for table in ("personnel", "problems"):
+        applying.add_row(application, table, who=world.who("editor"))
+    last = applying.add_row(application, "personnel", who=world.who("editor"))
+    applying.save(application, [applying.Change(f"personnel.{last}.duty", "总协调")], who=world.who("editor"))
+    application.refresh_from_db()
+    blocking = [f.path for f in applying.findings_of(application) if f.weight == "block"]
+    assert {path.rpartition(".")[0] for path in blocking} == {f"personnel.{rows + 1}"}
+    applying.remove_row(application, "personnel", last, who=world.who("editor"))
+    application.refresh_from_db()
+    assert len(application.form["personnel"]) == rows + 1
+    sent = submitting.send_to_checker(application, who=world.who("editor"))
+    frozen = sent.versions.order_by("-number")[0].form
+    sent.refresh_from_db()
+    assert sent.form == frozen
+    assert (len(frozen["personnel"]), len(sent.rows["personnel"]), len(frozen["problems"])) == (rows, rows, problems)

@@ -4,11 +4,12 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from tests.programme.test_saving import save
 from tests.ready import asked, consented, written
 from tests.world import World
 
 from ketuan.programme import recommending
-from ketuan.records.models import Application, Recommendation
+from ketuan.records.models import Application, Entry, Recommendation
 
 PEOPLE = {
     "head_name": "程远山",
@@ -34,6 +35,29 @@ def test_the_society_asks_and_the_province_finds_it(world: World, application) -
     assert (answer.status_code, answer["Location"]) == (302, f"/applications/{application.code}/submit/")
     desk = province.get("/recommending/").content.decode()
     assert [word for word in ("特种钢", "铜陵市", "待推荐") if word not in desk] == []
+
+
+def test_a_province_that_the_form_does_not_name_is_asked_only_knowingly(world: World, application) -> None:
+    editor, address = world.client("editor"), f"/applications/{application.code}/consent/"
+    first = editor.post(address, {"province": world.bodies["far"].pk})
+    assert (first.status_code, "仍要请它推荐的，请勾选确认" in first.content.decode()) == (400, True)
+    assert editor.post(address, {"province": world.bodies["far"].pk, "unserved": "yes"}).status_code == 302
+    found = Recommendation.objects.get()
+    page = world.client("far_provincial").get(f"/recommending/{found.pk}/").content.decode()
+    assert "申报书没有写服务贵省" in page
+    assert Entry.objects.get(verb="recommending.ask").data["served"] is False
+
+
+def test_consent_despite_what_must_be_mended_is_given_knowingly(world: World, application) -> None:
+    save(world, application, "rationale", "字" * 300)
+    application.refresh_from_db()
+    found, client = asked(world, application), world.client("provincial")
+    address = f"/recommending/{found.pk}/"
+    page = client.get(address).content.decode()
+    assert ("仍有 1 条必须修改，仍同意推荐" in page, "申报书没有写服务贵省" in page) == (True, False)
+    assert client.post(f"{address}consent/", PEOPLE).status_code == 400
+    assert client.post(f"{address}consent/", {**PEOPLE, "despite": "yes"}).status_code == 302
+    assert Entry.objects.get(verb="recommending.consent").data["blocking"] == 1
 
 
 def test_nothing_chosen_keeps_the_page_and_says_so(world: World, application) -> None:

@@ -4,12 +4,13 @@ import hashlib
 
 import pytest
 from django.core.cache import cache
+from tests.programme.test_saving import save
 from tests.ready import checked, consented, paper, submitted, written
 from tests.world import World
 
 from ketuan.programme import submitting
 from ketuan.programme.who import PLATFORM
-from ketuan.records.models import Paper, Submission
+from ketuan.records.models import Paper, Recommendation, Submission
 
 
 @pytest.fixture(autouse=True)
@@ -200,3 +201,20 @@ def test_nothing_changes_by_get(world: World) -> None:
     application, client = checked(world), world.client("checker")
     codes = {client.get(f"/applications/{application.code}/submit/{act}/").status_code for act in ACTS}
     assert codes == {405}
+
+
+def test_page_and_receipt_say_for_which_version_the_consent_was_given(world: World) -> None:
+    application = checked(world)
+    version = Recommendation.objects.get().version
+    said = f"同意的是第{version.number}版，短码 {version.short_code}；"
+    assert f"{said}之后内容没有改动" in page(world, application)
+    submission = submitting.submit(application, key="click-1", who=world.who("checker"))
+    receipt = world.client("editor").get(f"/receipts/{submission.number}/").content.decode()
+    assert f"{said}提交的内容与同意的一致" in receipt
+
+
+def test_the_page_says_that_the_text_was_changed_after_the_consent(world: World) -> None:
+    application = written(world)
+    consented(world, application)
+    save(world, application, "rationale", "换了一种写法。")
+    assert "之后内容改过" in page(world, application)

@@ -44,7 +44,7 @@ KINDS: dict[str, Kind] = {
     "body_approved": Kind("单位已批准", "{body}已批准登记", "您申请的角色一并生效。", must=True),
     "body_refused": Kind("单位未批准", "{body}的登记没有批准", "原因：{reason}。更正后可以重新登记。", must=True),
     "consent_withdrawn": Kind(
-        "团员撤回同意", "{person}撤回了参加“{title}”的同意", "请在团员名单中另选他人，或与本人联系。"
+        "团员撤回同意", "{person}撤回了参加《{title}》的同意", "请在团员名单中另选他人，或与本人联系。"
     ),
     "further_checker": Kind(
         "学会增加审核人",
@@ -77,51 +77,51 @@ KINDS: dict[str, Kind] = {
     ),
     # recommending
     "recommendation_asked": Kind(
-        "学会请求推荐", "{society}请贵单位推荐“{title}”", "请在{deadline}前出具意见：同意、退回修改或不同意推荐。"
+        "学会请求推荐", "{society}请贵单位推荐《{title}》", "请在{deadline}前出具意见：同意、退回修改或不同意推荐。"
     ),
     "recommendation_taken_back": Kind(
-        "学会收回推荐请求", "{society}收回了“{title}”的推荐请求", "不需要再办理。学会修改后可能会再次请求。"
+        "学会收回推荐请求", "{society}收回了《{title}》的推荐请求", "不需要再办理。学会修改后可能会再次请求。"
     ),
     "recommendation_consented": Kind(
-        "省级科协同意推荐", "{province}同意推荐“{title}”", "推荐函{number}已生成，计入申报材料。"
+        "省级科协同意推荐", "{province}同意推荐《{title}》", "推荐函{number}已生成，计入申报材料。"
     ),
     "recommendation_returned": Kind(
-        "省级科协退回修改", "{province}请修改“{title}”后再报", "意见：{reason}。修改后请再次请求推荐。"
+        "省级科协退回修改", "{province}请修改《{title}》后再报", "意见：{reason}。修改后请再次请求推荐。"
     ),
     "recommendation_refused": Kind(
-        "省级科协不同意推荐", "{province}不同意推荐“{title}”", "理由：{reason}。可以改请其他省级科协推荐。"
+        "省级科协不同意推荐", "{province}不同意推荐《{title}》", "理由：{reason}。可以改请其他省级科协推荐。"
     ),
     "recommendation_revoked": Kind(
         "省级科协收回推荐",
-        "{province}收回了对“{title}”的推荐",
+        "{province}收回了对《{title}》的推荐",
         "推荐函{number}作废。理由：{reason}。提交前请重新请求推荐，或改请其他省级科协推荐。",
     ),
     "changed_after_consent": Kind(
         "同意推荐之后有改动",
-        "“{title}”在{province}同意推荐之后改过",
+        "《{title}》在{province}同意推荐之后改过",
         "改动：{changes}。是否需要重新出具意见，由双方商定。",
     ),
     # submitting
     "application_to_checker": Kind(
-        "申报书送审", "“{title}”等您审核", "{name}已送审。请核对后提交，或退回修改。截止：{deadline}。"
+        "申报书送审", "《{title}》等您审核", "{name}已送审。请核对后提交，或退回修改。截止：{deadline}。"
     ),
-    "application_returned": Kind("审核退回", "“{title}”被退回修改", "审核人意见：{reason}。"),
+    "application_returned": Kind("审核退回", "《{title}》被退回修改", "审核人意见：{reason}。"),
     "application_submitted": Kind(
         "提交成功",
-        "“{title}”已提交，回执{number}",
+        "《{title}》已提交，回执{number}",
         "收到时间：{at}。哈希值：{sha256}。凭编号可在{url}核验。",
         must=True,
     ),
     "application_submitted_province": Kind(
-        "所推荐的申报书已提交", "{society}已提交“{title}”", "回执{number}，收到时间{at}。可在{url}核验。"
+        "所推荐的申报书已提交", "{society}已提交《{title}》", "回执{number}，收到时间{at}。可在{url}核验。"
     ),
-    "submission_withdrawn": Kind("申报书已撤回", "“{title}”已撤回", "回执{number}不再有效。理由：{reason}。"),
+    "submission_withdrawn": Kind("申报书已撤回", "《{title}》已撤回", "回执{number}不再有效。理由：{reason}。"),
     "deadline_near": Kind(
-        "截止提醒", "还有{hours}小时截止：“{title}”尚未提交", "截止：{deadline}。保存不等于提交，收到回执才算提交。"
+        "截止提醒", "还有{hours}小时截止：《{title}》尚未提交", "截止：{deadline}。保存不等于提交，收到回执才算提交。"
     ),
     "consent_missing": Kind(
         "推荐提醒",
-        "还有{hours}小时截止：“{title}”还没有省级科协的同意",
+        "还有{hours}小时截止：《{title}》还没有省级科协的同意",
         "截止：{deadline}。请学会尽快请求，请省级科协尽快出具意见。",
     ),
     # receiving
@@ -146,13 +146,13 @@ KINDS: dict[str, Kind] = {
     "mail_answer": Kind("答复来信", "关于您发来的“{subject}”", "{text}", must=True),
     "mail_in_your_name": Kind(
         "有人用邮件报送了本单位的申报书",
-        "收到以本单位名义用邮件报送的“{title}”，回执{number}",
+        "收到以本单位名义用邮件报送的《{title}》，回执{number}",
         "发件地址不是本单位在平台登记的人员。如果不是本单位报送的，请立即联系项目办。",
         must=True,
     ),
-    "bag_received": Kind("纸质材料已收到", "“{title}”的纸质材料已收到", "{at}收到，份数齐全，与已提交的版本一致。"),
-    "bag_problem": Kind("纸质材料有问题", "“{title}”的纸质材料有问题", "{at}收到。{problems}请打开查看怎样补正。"),
-    "late_permitted": Kind("逾期许可", "“{title}”可以逾期提交", "有效至{until}。理由：{reason}。"),
+    "bag_received": Kind("纸质材料已收到", "《{title}》的纸质材料已收到", "{at}收到，份数齐全，与已提交的版本一致。"),
+    "bag_problem": Kind("纸质材料有问题", "《{title}》的纸质材料有问题", "{at}收到。{problems}请打开查看怎样补正。"),
+    "late_permitted": Kind("逾期许可", "《{title}》可以逾期提交", "有效至{until}。理由：{reason}。"),
 }
 
 

@@ -35,6 +35,10 @@ class NotReady(Exception):
         self.why, self.findings = why, tuple(findings)
 
 
+OTHER_WINDOW = "您在另一个窗口"
+"""Who overtook, where it was the same person."""
+
+
 class Overtaken(Exception):
     """Somebody else changed the same thing in the meantime; ``theirs`` is what stands there now."""
 

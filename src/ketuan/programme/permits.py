@@ -119,7 +119,7 @@ def being_written(application: Application) -> str:
         return ""
     return {
         Application.State.CHECKING: "申报书已送学会审核人审核，暂不能修改。需要修改时，请审核人退回，或由经办人收回。",
-        Application.State.SUBMITTED: "申报书已提交，内容已锁定。截止前可先“重新修改”，改好后再次提交。",
+        Application.State.SUBMITTED: not_yet_submitted(application),
         Application.State.WITHDRAWN: "申报书已撤回，不能再修改。",
     }[Application.State(application.state)]
 
@@ -144,6 +144,8 @@ def not_withdrawn(application: Application) -> str:
 def not_yet_submitted(application: Application) -> str:
     if application.state != Application.State.SUBMITTED:
         return ""
+    if call_is_open(application):
+        return "申报书已提交，内容已锁定。申报已经截止，不能再修改。"
     return "申报书已提交，内容已锁定。截止前可先“重新修改”，改好后再次提交。"
 
 
@@ -464,7 +466,7 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "platform": lambda who: Q(),
     },
     "organisation": {
-        "person": lambda who: Q(state="active") | Q(roles__user=who.user_id, roles__state__in=("asked", "active")),
+        "person": lambda who: _bodies(who),
         "provincial": lambda who: _inside(who) | Q(parent__in=who.bodies("provincial")),
         "municipal": lambda who: Q(parent__in=who.bodies("municipal")),
         "owner": lambda who: Q(parent__in=who.bodies("owner")),
@@ -511,6 +513,12 @@ SEE: dict[str, dict[str, Callable[[Who], Q]]] = {
         "platform": lambda who: Q(),
     },
 }
+
+
+def _bodies(who: Who) -> Q:
+    """The approved ones, and those asked for; of the auditor, who reads the journal and nothing else, the own ones."""
+    own = Q(roles__user=who.user_id, roles__state__in=("asked", "active"))
+    return own if "auditor" in who.roles() else Q(state="active") | own
 
 
 def _of_bodies(who: Who, role: str) -> Q:
@@ -582,8 +590,12 @@ def why_not(verb: str, who: Who, subject: Any = None) -> str:
 
 
 def sees(kind: str, who: Who) -> bool:
-    """Whether this person has anything to do with a kind at all: its lists do not exist for the others."""
-    return not who.roles().isdisjoint(SEE[kind])
+    """Whether this person has anything to do with a kind at all: its lists do not exist for the others.
+
+    Nor do the lists of every person exist for the auditor, who reads the journal and nothing else.
+    """
+    roles = who.roles()
+    return not (roles - {"person"} if "auditor" in roles else roles).isdisjoint(SEE[kind])
 
 
 def seen(kind: str, who: Who) -> Q:

@@ -32,6 +32,17 @@ _LABELS = {FORM: "申报书（电子版数据）", **dict(Paper.Kind.choices)}
 
 
 @dataclass(frozen=True, slots=True)
+class Consented:
+    """The province's consent that lies among the papers of a submission."""
+
+    province: str
+    number: str
+    version: Version
+    changed: bool
+    """What was submitted is not, word for word, what was consented to."""
+
+
+@dataclass(frozen=True, slots=True)
 class Verified:
     """What the public page says of a number. No personal data."""
 
@@ -100,6 +111,17 @@ def verify(typed: str) -> Verified:
         if found := letters.select_related("version", "letter").filter(code=number).first():
             return _of_letter(found)
     raise NotFound(typed)
+
+
+def consent_of(submission: Submission) -> Consented | None:
+    """For which version the submitted letter of consent was given; None where none was made here."""
+    hashes = [one["sha256"] for one in submission.papers]
+    given = Recommendation.objects.filter(application=submission.application_id, letter__sha256__in=hashes)
+    one = given.exclude(version=None).select_related("province", "version").order_by("-decided_at").first()
+    if one is None or one.version is None:
+        return None
+    changed = one.version.form != submission.version.form
+    return Consented(one.province.name, one.number, one.version, changed)
 
 
 def nth_of(submission: Submission) -> int:

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core import signing
 from django.db.models import Prefetch
 
+from ketuan.programme import recommending
 from ketuan.programme.errors import NotFound
-from ketuan.records.models import Role, User
+from ketuan.records.models import Application, Recommendation, Role, User
 
 SALT = "ketuan.showcase"
 DAYS = 30
@@ -38,6 +39,8 @@ SEE = {
 }
 EACH = 4
 """Most people of one role on the page."""
+PROVINCES = 6
+"""Most provincial associations on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,23 +64,34 @@ def faces() -> Sequence[tuple[str, str, tuple[Face, ...]]]:
         .order_by("pk")
         .prefetch_related(Prefetch("roles", active, "held"))
     )
-    of: dict[str, list[Face]] = {}
+    of: dict[str, dict[int, Face]] = {}
     for user in users:
         for role in user.held:
-            there = of.setdefault(role.kind, [])
-            if len(there) < EACH and all(face.organisation != role.organisation.name for face in there):
-                there.append(
-                    Face(
-                        user.pk,
-                        role.get_kind_display(),
-                        role.kind,
-                        user.name,
-                        role.organisation.name,
-                        SEE.get(role.kind, ""),
-                    )
-                )
-    sides = ((title, note, tuple(face for kind in kinds for face in of.get(kind, ()))) for title, note, kinds in SIDES)
+            name, see = role.organisation.name, SEE.get(role.kind, "")
+            face = Face(user.pk, role.get_kind_display(), role.kind, user.name, name, see)
+            of.setdefault(role.kind, {}).setdefault(role.organisation_id, face)
+    provincial = of.get("provincial", {})
+    first = next(iter(of.get("editor", {})), None)
+    chosen = [body for body in _provinces_of_interest(first) if body in provincial]
+    of["provincial"] = {body: provincial[body] for body in dict.fromkeys([*chosen, *provincial])}
+    most = {"provincial": PROVINCES}
+    sides = (
+        (title, note, tuple(face for kind in kinds for face in list(of.get(kind, {}).values())[: most.get(kind, EACH)]))
+        for title, note, kinds in SIDES
+    )
     return [side for side in sides if side[2]]
+
+
+def _provinces_of_interest(society: int | None) -> list[int]:
+    """Associations that have something to decide, then those that this society's drafts may ask, then the others' again.
+
+    A part of the page is kept for the second, so that whoever tries the first society finds the next in line.
+    """
+    waits = Recommendation.objects.filter(state=Recommendation.State.ASKED).order_by("pk")
+    asked = list(dict.fromkeys(waits.values_list("province", flat=True)))
+    own = Application.objects.filter(society=society, state=Application.State.DRAFT).order_by("pk")
+    served = [body.pk for application in own for body in recommending.suggested(application)]
+    return [*asked[:EACH], *served, *asked[EACH:]]
 
 
 def person(pk: str | int) -> User:

@@ -47,8 +47,8 @@ def tasks_of(who: Who) -> tuple[Task, ...]:
 
 def editor(who: Who) -> Iterator[Task]:
     """Applications that the makers have in hand, and the call that may be answered."""
-    mine = _applications(who, "editor")
-    for application in mine.filter(state=Application.State.DRAFT):
+    mine = list(_applications(who, "editor"))
+    for application in (one for one in mine if one.state == Application.State.DRAFT):
         due = application.call.deadline_at
         title, url = _named(application), f"/applications/{application.code}/"
         if application.returned_reason:
@@ -57,16 +57,11 @@ def editor(who: Who) -> Iterator[Task]:
             )
         else:
             yield Task(f"继续填写《{title}》", "填好后请求推荐，再送审核人。", url, due, "填写中", "学会经办人")
-    if not mine.exists():
-        for call in _open_calls():
-            yield Task(
-                f"申报《{call.title}》",
-                "新建申报书，几个人可以一起写。",
-                "/applications/new/",
-                call.deadline_at,
-                "待办",
-                "学会经办人",
-            )
+    begun = {application.call_id for application in mine}
+    for call in _open_calls():
+        if call.pk not in begun:
+            title, says = f"申报《{call.title}》", "新建申报书，几个人可以一起写。"
+            yield Task(title, says, "/applications/", call.deadline_at, "待办", "学会经办人")
 
 
 def checker(who: Who) -> Iterator[Task]:

@@ -76,7 +76,9 @@ class Person:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.who = SimpleLazyObject(lambda: who_is(request.user))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        from ketuan.web.views.errors import wrong_way
+
+        return wrong_way(request, self.get_response(request))
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         from ketuan.web.views.errors import told

@@ -16,7 +16,15 @@ from ketuan.programme.applying.overview import (
     standing_of,
     why_not_start,
 )
-from ketuan.programme.applying.papers import form_of, keyed, node_at, paper_of, reading_of, roster_of, without_blank_rows
+from ketuan.programme.applying.papers import (
+    form_of,
+    keyed,
+    node_at,
+    paper_of,
+    reading_of,
+    roster_of,
+    without_blank_rows,
+)
 from ketuan.programme.applying.reasons import Asked, asked_by, asked_of, give_reason, key_of, warning_at
 from ketuan.programme.applying.restoring import changes_between, restore, version
 from ketuan.programme.applying.saving import (

@@ -41,7 +41,9 @@ def form_file(application: Application, made: Made, *, number: int | None = None
     The caller has found the application with the person's eyes. NotFound where there is no such version.
     """
     version = _version(application, number)
-    form = papers.form_of(application) if version is None else Form.model_validate(version.form)
+    form = (
+        papers.form_of(papers.without_blank_rows(application)) if version is None else Form.model_validate(version.form)
+    )
     submission = _submission(version)
     stamp = stamp_of(submission) if submission else None
     edition = calling.rules_of_version(submission.call_version).edition() if submission else None

@@ -60,6 +60,7 @@ class Link:
 
     token: str
     mailed: bool
+    until: datetime.datetime
 
 
 def invite_member(
@@ -109,7 +110,7 @@ def invite_member(
             member=member,
             made_by_id=who.user_id,
             made_at=now,
-            expires_at=now + datetime.timedelta(days=DAYS),
+            expires_at=_until(application, now),
             proven=bool(known),
         )
         member.consent = CorpsMember.Consent.INVITED
@@ -124,7 +125,7 @@ def invite_member(
             sealed={"names": [member.expert.name]},
             application=application,
         )
-    return Link("" if known else token, letters.corps_invitation(made, token, address))
+    return Link("" if known else token, letters.corps_invitation(made, token, address), made.expires_at)
 
 
 def known_address(expert: Expert) -> str:
@@ -308,7 +309,7 @@ def _hand_over(pk: int, expert: Expert, who: Who) -> None:
             member=member,
             made_by_id=invitation.made_by_id,
             made_at=now,
-            expires_at=now + datetime.timedelta(days=DAYS),
+            expires_at=_until(application, now),
             proven=True,
         )
         versions.keep(application, Version.Why.SITTING, who=who)
@@ -378,6 +379,15 @@ def _tries_of(expert: Expert, now: datetime.datetime) -> int:
 def _locked(pk: int) -> Invitation:
     rows = Invitation.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("member__application__society", "member__application__call").get(pk=pk)
+
+
+def _until(application: Application, now: datetime.datetime) -> datetime.datetime:
+    """Not beyond the deadline, or the end of a late permit: after it a corps is not changed any more."""
+    ends = application.call.deadline_at
+    if ends is not None and ends < now:
+        ends = max((p.until for p in application.late_permits.all() if p.withdrawn_at is None), default=ends)
+    lasts = now + datetime.timedelta(days=DAYS)
+    return lasts if ends is None else min(lasts, ends)
 
 
 def _hash(token: str) -> str:

@@ -15,7 +15,7 @@ from ketuan.programme import calling
 from ketuan.programme.applying import papers, versions
 from ketuan.programme.applying.finding import locked
 from ketuan.programme.applying.typed import LONGEST, shown, typed, written
-from ketuan.programme.errors import Invalid, NotReady, Overtaken
+from ketuan.programme.errors import OTHER_WINDOW, Invalid, NotReady, Overtaken
 from ketuan.programme.log import record
 from ketuan.programme.permits import late, permit
 from ketuan.programme.who import Who
@@ -150,7 +150,7 @@ def save(application: Application, changes: Sequence[Change], *, who: Who) -> Sa
                 result.overtaken[change.path] = Overtaken(
                     change.path,
                     before if isinstance(before, str) else "、".join(before),
-                    "您在另一个窗口" if edit.by_id == who.user_id else str(edit.by or "其他人"),
+                    OTHER_WINDOW if edit.by_id == who.user_id else str(edit.by or "其他人"),
                     f"{edit.at.astimezone(clock.CHINA):%H:%M}",
                     edit.revision,
                 )

@@ -27,7 +27,7 @@ from ketuan.programme.calling.drafting import (
     zones_as_tabs,
 )
 from ketuan.programme.calling.ending import discard, withdraw
-from ketuan.programme.calling.filing import calendar_of, left_of, stations, toml_of
+from ketuan.programme.calling.filing import calendar_of, leading, left_of, stations, toml_of
 from ketuan.programme.calling.moving import day_of, move_day, stages
 from ketuan.programme.calling.publishing import (
     against,
@@ -64,6 +64,7 @@ __all__ = [
     "how_many_told",
     "intact",
     "items_of",
+    "leading",
     "left_of",
     "listing",
     "make",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,22 @@ def left_of(call: Call, now: datetime.datetime | None = None) -> Left:
         return Left(None, None, "尚未开始")
     days = (call.deadline_at.astimezone(clock.CHINA).date() - now.date()).days
     return Left(days, int((call.deadline_at - now).total_seconds() // 3600), "申报中")
+
+
+def leading(calls: Iterable[Call], now: datetime.datetime | None = None) -> list[Call]:
+    """The most pressing call first: the open one that closes next, then what opens next, then what closed last."""
+    now = now or clock.now()
+    never = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+
+    def place(call: Call) -> tuple[int, float]:
+        words, deadline = left_of(call, now).words, call.deadline_at or never
+        if words == "申报中":
+            return 0, deadline.timestamp()
+        if words == "尚未开始":
+            return 1, (call.opens_at or never).timestamp()
+        return (2 if words == "已截止" else 3), -deadline.timestamp()
+
+    return sorted(calls, key=place)
 
 
 def stations(call: Call) -> Sequence[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,13 +21,15 @@ EARLIEST, LATEST = 2020, 2035
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A moment worth seeing, derived from the dates of the current call."""
+    """A moment worth seeing, derived from the dates of a published call."""
 
     key: str
     label: str
     says: str
     at: datetime.datetime
     now: bool = False
+    code: str = ""
+    title: str = ""
 
 
 def day_of() -> datetime.datetime:
@@ -36,9 +38,23 @@ def day_of() -> datetime.datetime:
 
 
 def stages(who: Who = ANYBODY) -> tuple[Stage, ...]:
-    """Moments of the latest published call; () where there is none."""
-    call = Call.objects.filter(state=Call.State.PUBLISHED).select_related("current").order_by("-code").first()
-    if call is None or call.opens_at is None or call.deadline_at is None:
+    """Moments of every published call, those of the call in whose time the platform stands first; () without a call."""
+    now = clock.now()
+    calls = Call.objects.filter(state=Call.State.PUBLISHED).select_related("current").order_by("-code")
+    groups = [group for call in calls if (group := _marks(call))]
+    groups.sort(key=lambda group: group[0].at)
+    at = max((n for n, group in enumerate(groups) if group[0].at <= now), default=0)
+    first = [_with_now(group, now) for group in groups[at : at + 1]]
+    return tuple(stage for group in (*first, *groups[:at], *groups[at + 1 :]) for stage in group)
+
+
+def _with_now(group: tuple[Stage, ...], now: datetime.datetime) -> tuple[Stage, ...]:
+    at = max((n for n, stage in enumerate(group) if stage.at <= now), default=-1)
+    return tuple(replace(stage, now=n == at) for n, stage in enumerate(group))
+
+
+def _marks(call: Call) -> tuple[Stage, ...]:
+    if call.opens_at is None or call.deadline_at is None:
         return ()
     rule = content.rules_of(call)
     opens, closes = (clock.start_of(one.astimezone(clock.CHINA).date()) for one in (call.opens_at, call.deadline_at))
@@ -56,9 +72,7 @@ def stages(who: Who = ANYBODY) -> tuple[Stage, ...]:
         ("running", "实施中", "到地方服务", closes + (done - closes) / 2 + nine),
         ("completion", "完成期限", "交齐材料，准备结项", done + nine),
     )
-    now = clock.now()
-    at = max((n for n, mark in enumerate(marks) if mark[3] <= now), default=-1)
-    return tuple(Stage(*mark, now=n == at) for n, mark in enumerate(marks))
+    return tuple(Stage(*mark, code=call.code, title=call.title) for mark in marks)
 
 
 def move_day(to: datetime.datetime | None, *, who: Who) -> datetime.datetime:

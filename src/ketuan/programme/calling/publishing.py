@@ -129,22 +129,21 @@ def correct(call: Call, notice: str, *, who: Who) -> CallVersion:
     return version
 
 
-def extend(call: Call, day: datetime.date, notice: str, *, who: Who) -> CallVersion:
+def extend(call: Call, day: datetime.date | None, notice: str, *, who: Who) -> CallVersion:
     """Move the deadline to a later day: a version that changes nothing else, with its public notice.
 
-    Invalid for a day that is not later, is past, or lies behind the completion date, and without a notice.
+    Invalid for no day or one that is not later, is past, or lies behind the completion date, and without a notice.
     """
-    notice = _notice(notice)
     with transaction.atomic():
         call = _locked(call)
         holding = permit("calling.extend", who, call)
-        now = content.rules_of(call)
-        if day <= now.submission.deadline.value:
-            raise Invalid({"day": f"要晚于现在的截止日{spoken(now.submission.deadline.value)}。"})
-        if day < clock.today():
-            raise Invalid({"day": "这一天已经过去，请另选一天。"})
-        if day >= now.project.completion.value:
-            raise Invalid({"day": f"要早于完成期限{spoken(now.project.completion.value)}。"})
+        wrong = _against_day(call, day)
+        try:
+            notice = _notice(notice)
+        except Invalid as short:
+            wrong |= short.errors
+        if wrong or day is None:
+            raise Invalid(wrong)
         assert call.current is not None
         pending = call.draft
         call.draft = _with_deadline(call.current.content, day)
@@ -156,6 +155,19 @@ def extend(call: Call, day: datetime.date, notice: str, *, who: Who) -> CallVers
         record(who, holding, "calling.extend", call, says, data=_data(version), call=call)
         _write("call_extended", call, version, notice)
     return version
+
+
+def _against_day(call: Call, day: datetime.date | None) -> dict[str, str]:
+    now = content.rules_of(call)
+    if day is None:
+        return {"day": "请选新的截止日。"}
+    if day <= now.submission.deadline.value:
+        return {"day": f"要晚于现在的截止日{spoken(now.submission.deadline.value)}。"}
+    if day < clock.today():
+        return {"day": "这一天已经过去，请另选一天。"}
+    if day >= now.project.completion.value:
+        return {"day": f"要早于完成期限{spoken(now.project.completion.value)}。"}
+    return {}
 
 
 def _freeze(call: Call, number: int, kind: str, notice: str, who: Who) -> CallVersion:

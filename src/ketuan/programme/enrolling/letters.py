@@ -54,7 +54,7 @@ def corps_invitation(made: Invitation, token: str, address: str) -> bool:
     society, corps = made.organisation.name, made.member.application.title
     text = (
         f"{made.name}：\n\n"
-        f"{society}邀请您参加科技服务团{f'“{corps}”' if corps else ''}。\n\n"
+        f"{society}邀请您参加科技服务团{f'《{corps}》' if corps else ''}。\n\n"
         f"请在{made.expires_at.astimezone(clock.CHINA):%Y年%-m月%-d日}前打开下面的链接，填写您的信息并答复是否同意。"
         "不用注册。链接只能答复一次，请勿转发。\n\n"
         f"{settings.KETUAN_BASE_URL}/invited/corps/{token}/\n\n"
@@ -68,7 +68,7 @@ def corps_answered(made: Invitation, member: CorpsMember, addresses: Iterable[st
     template, now = KINDS["corps_answered"], clock.now()
     words = {
         "society": member.application.society.name,
-        "title": f"“{member.application.title}”" if member.application.title else "",
+        "title": f"《{member.application.title}》" if member.application.title else "",
         "answer": answer,
         "at": f"{now.astimezone(clock.CHINA):%Y年%-m月%-d日 %H:%M}",
     }

@@ -48,7 +48,7 @@ def _moment(request: HttpRequest) -> datetime.datetime | None:
     if asked == "today":
         return None
     for stage in calling.stages():
-        if stage.key == asked:
+        if asked in (stage.key, f"{stage.code}/{stage.key}"):
             return stage.at
     try:
         typed = parse_datetime(request.POST.get("at", ""))

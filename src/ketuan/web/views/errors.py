@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import is_valid_path
 from django.utils.http import urlencode
 
 from ketuan.programme.errors import Invalid, NotFound, NotReady, Overtaken, Refused
@@ -26,6 +27,26 @@ def told(request: HttpRequest, problem: Exception) -> HttpResponse | None:
     if isinstance(problem, Invalid):
         return render(request, "400.html", {"errors": problem.errors}, status=400)
     return None
+
+
+def wrong_way(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """An empty 405 as a page that leads back to where the form stands; any other response as it is."""
+    if response.status_code != 405 or response.content or request.path.startswith("/api/"):
+        return response
+    allowed = response.headers.get("Allow", "")
+    page = render(request, "405.html", {"sends": "POST" in allowed, "back_url": _above(request)}, status=405)
+    page.headers["Allow"] = allowed
+    return page
+
+
+def _above(request: HttpRequest) -> str:
+    """The nearest address above that exists; the page with the form, as a rule."""
+    parts = request.path.strip("/").split("/")
+    for n in range(len(parts) - 1, 0, -1):
+        url = f"/{'/'.join(parts[:n])}/"
+        if is_valid_path(url):
+            return url
+    return ""
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:

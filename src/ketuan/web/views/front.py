@@ -28,8 +28,8 @@ def front(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
     if who.signed_in:
         return redirect("home")
-    calls = [call for call in calling.listing(who=who)[:SHOWN] if call.current]
     now = moment.now()
+    calls = _calls(who, now)
     shown: dict[str, Any] = {"call": None, "calls": [_line(call, now) for call in calls], "verify_url": "/verify/"}
     if calls:
         rule = calling.rules_of(calls[0])
@@ -38,6 +38,11 @@ def front(request: HttpRequest) -> HttpResponse:
     for name, target in (("office_url", "/recommending/"), ("problem_url", "/home/"), ("expert_url", "/home/")):
         shown[name] = f"{login}?next={target}"
     return render(request, "front.html", shown)
+
+
+def _calls(who: Any, now: datetime.datetime) -> list[Any]:
+    """The most pressing first."""
+    return calling.leading((call for call in calling.listing(who=who) if call.current), now)[:SHOWN]
 
 
 def _line(call: Any, now: datetime.datetime) -> dict[str, Any]:
@@ -66,7 +71,7 @@ def _current(call: Any, rule: Rules) -> dict[str, Any]:
         "deadline": call.deadline_at,
         "days_left": left.days,
         "state": left.words,
-        "apply_url": f"{reverse('account_login')}?next=/applications/new/" if opened else "",
+        "apply_url": f"{reverse('account_login')}?next=/applications/" if opened else "",
     }
 
 
@@ -76,7 +81,7 @@ def _current(call: Any, rule: Rules) -> dict[str, Any]:
 def home(request: HttpRequest) -> HttpResponse:
     """My tasks first, then my desks, then the calls."""
     who = who_of(request)
-    calls = [call for call in calling.listing(who=who)[:SHOWN] if call.current]
+    calls = _calls(who, moment.now())
     current = calls[0] if calls else None
     context = {
         "tasks": tasks_of(who),

@@ -82,7 +82,8 @@ def _under(call: Any, rows: list[Any], who: Any) -> dict[str, Any]:
     findings = applying.findings_of_each([a for a in rows if a.state != "withdrawn"])
     words = submitting.words_of(rows)
     cards = [_card(a, findings.get(a.pk, ()), words[a.pk], who) for a in rows]
-    return {"call": call, "most": most, "quota": quota, "cards": cards}
+    starts = any(not one["why"] for one in quota)
+    return {"call": call, "most": most, "quota": quota, "cards": cards, "starts": starts}
 
 
 def _card(application: Any, findings: tuple[Any, ...], words: str, who: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from ketuan.programme import applying, calling
-from ketuan.programme.errors import NotFound, Refused
+from ketuan.programme.errors import OTHER_WINDOW, NotFound, Refused
 from ketuan.programme.permits import why_not
 from ketuan.rules.checks.words import length
 from ketuan.web.doors import door, signed_in
@@ -120,7 +120,8 @@ def _posted(request: HttpRequest, application: Any, slug: str) -> HttpResponse:
     if clashes:
         mine = {c.path: c.raw for c in changes}
         told_of = [
-            {"path": p, "theirs": o, "mine": mine[p], "list": not isinstance(mine[p], str)} for p, o in clashes.items()
+            {"path": p, "theirs": o, "own": o.by == OTHER_WINDOW, "mine": mine[p], "list": not isinstance(mine[p], str)}
+            for p, o in clashes.items()
         ]
         return render(request, "applying/part.html", context(request, application, slug, clashes=told_of), status=409)
     if not place and request.POST.get("only") != "act":

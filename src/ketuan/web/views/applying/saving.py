@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from ketuan.programme import applying, moment
-from ketuan.programme.errors import Invalid, NotFound, Refused
+from ketuan.programme.errors import OTHER_WINDOW, Invalid, NotFound, Refused
 from ketuan.web.controls import findings as beside
 from ketuan.web.doors import door
 from ketuan.web.fields import widgets_of
@@ -67,6 +67,7 @@ def answer(request: HttpRequest, saved: applying.Saved, slug: str, who: Any) -> 
             path: {
                 "theirs": o.theirs,
                 "by": o.by,
+                "own": o.by == OTHER_WINDOW,
                 "at": o.at,
                 "revision": o.revision,
                 "says": str(o),

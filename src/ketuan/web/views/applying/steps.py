@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from ketuan.programme import applying
-from ketuan.programme.permits import why_not
+from ketuan.programme.permits import call_is_open, why_not
 from ketuan.rules.findings import Finding
 from ketuan.web.fields import anchor
 from ketuan.web.views.applying.told import page_of
@@ -31,7 +31,8 @@ def next_step(application: Any, findings: Sequence[Finding], who: Any, shared: S
     if state == "withdrawn":
         return Step("查看内容", read, "申报书已撤回，只能查看。")
     if state == "submitted":
-        return Step("查看已提交的内容", read, "收到回执才算提交。截止前还可以重新修改。")
+        more = "申报已经截止，内容不能再改。" if call_is_open(application) else "截止前还可以重新修改。"
+        return Step("查看已提交的内容", read, f"收到回执才算提交。{more}")
     if state == "checking":
         label = "审核并提交" if "checker" in who.roles() else "查看送审的内容"
         return Step(label, submit or read, "申报书在学会审核人手里。")

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from ketuan.programme import calling, moment
 from ketuan.programme.calling import sheet
 from ketuan.programme.errors import Invalid, NotFound, NotReady
-from ketuan.programme.permits import permit, sees
+from ketuan.programme.permits import may, permit, sees
 from ketuan.rules import publishing
 from ketuan.web.doors import door, signed_in
 from ketuan.web.views.finding import who_of
@@ -58,7 +58,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if not sees("call_draft", who):
         raise NotFound("office/calls")
     rows = [(call, calling.left_of(call, now)) for call in calling.drafts(who=who)]
-    return render(request, "calling/desk.html", {"rows": rows})
+    return render(request, "calling/desk.html", {"rows": rows, "makes": may("calling.make", who)})
 
 
 @door("calling.make", "calling.make_from_file")
@@ -229,8 +229,6 @@ def extend(request: HttpRequest, code: str) -> HttpResponse:
     permit("calling.extend", who_of(request), call)
     day = _day(request.POST.get("day", ""))
     try:
-        if day is None:
-            raise Invalid({"day": "请选新的截止日。"})
         version = calling.extend(call, day, request.POST.get("notice", ""), who=who_of(request))
     except Invalid as wrong:
         return _correct_page(request, code, {f"extend_{key}": said for key, said in wrong.errors.items()})

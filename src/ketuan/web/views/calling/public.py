@@ -41,7 +41,8 @@ def calls(request: HttpRequest) -> HttpResponse:
 @door(PUBLIC)
 @require_safe
 def call_page(request: HttpRequest, code: str) -> HttpResponse:
-    call = calling.find(code, who=who_of(request))
+    who = who_of(request)
+    call = calling.find(code, who=who)
     if call.current is None:
         raise NotFound(code)
     rule = calling.rules_of(call)
@@ -58,6 +59,7 @@ def call_page(request: HttpRequest, code: str) -> HttpResponse:
         "contact": contact_of(call.contact),
         "files": files(call),
         "desk": calling.drafts(who=who_of(request)).filter(pk=call.pk).exists(),
+        "applies": not who.signed_in or bool(who.roles() & {"editor", "checker"}),
         "now": moment.now(),
     }
     return render(request, "calling/call.html", context)

@@ -45,7 +45,7 @@ def invite(request: HttpRequest, code: str) -> HttpResponse:
         shown = {**standing(application, who), "invite_error": str(wrong), "invite_name": name, "invite_email": email}
         return render(request, "corps/roster.html", shown, status=400)
     link = given.token and f"{settings.KETUAN_BASE_URL}{reverse('corps_invitation', args=(given.token,))}"
-    shown = {"application": application, "name": name, "link": link, "days": inviting.DAYS, "mailed": given.mailed}
+    shown = {"application": application, "name": name, "link": link, "until": given.until, "mailed": given.mailed}
     return render(request, "corps/invited.html", shown)
 
 

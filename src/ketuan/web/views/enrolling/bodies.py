@@ -16,9 +16,9 @@ from ketuan.programme.enrolling import deciding, kinds
 from ketuan.programme.enrolling.bodies import OFFICE_EDITS
 from ketuan.programme.enrolling.inviting import Place
 from ketuan.programme.enrolling.names import division_choices, division_name
-from ketuan.programme.errors import Invalid, NotReady, Refused
+from ketuan.programme.errors import Invalid, NotFound, NotReady, Refused
 from ketuan.programme.moment import now
-from ketuan.programme.permits import may, permit
+from ketuan.programme.permits import may, permit, sees
 from ketuan.web.doors import door, signed_in
 from ketuan.web.views.enrolling.lists import page_of, pills
 from ketuan.web.views.finding import who_of
@@ -29,6 +29,8 @@ from ketuan.web.views.finding import who_of
 @signed_in
 def listing(request: HttpRequest) -> HttpResponse:
     who = who_of(request)
+    if not sees("organisation", who):
+        raise NotFound("bodies")
     q, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     page = page_of(request, enrolling.listing(who=who, q=q, kind=kind))
     for body in page:

@@ -281,7 +281,8 @@
     head.className = "clash-head";
     head.textContent = theirs.by + " " + theirs.at + " 改过这一栏。您的还没有保存，请选一种，或合并后再用“用我的”：";
     place.appendChild(head);
-    [["对方的", theirs.theirs, "用对方的", "theirs"], ["我的", null, "用我的", "mine"]].forEach(function (side) {
+    var other = theirs.own ? "另一窗口里的" : "对方的";
+    [[other, theirs.theirs, "用" + other, "theirs"], ["我的", null, "用我的", "mine"]].forEach(function (side) {
       var part = document.createElement("div"), name = document.createElement("b"), words = document.createElement("p");
       var button = document.createElement("button");
       name.textContent = side[0];
@@ -305,7 +306,7 @@
     if (whose === "theirs") {
       drop(path);
       write(path, theirs.theirs);
-      state(path, "saved", "用了对方的");
+      state(path, "saved", theirs.own ? "用了另一窗口里的" : "用了对方的");
       if (!unsaved()) { banner(""); status("全部已保存", "saved"); }
       return;
     }
