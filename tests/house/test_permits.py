@@ -37,7 +37,6 @@ WITHOUT_PERMIT: dict[str, str] = {
     "applying.versions.keep": _INSIDE,
     "enrolling.acting.person_of": "the id of the person, for what verbs write",
     "applying.members.lines_of": _FOUND,
-    "auditing.timeline": _FOUND,
     "receipts.frozen_for": "the caller has found the submission; refuses whoever is not of its society",
     "receipts.is_own": _HELD,
     "applying.overview.societies_of": _HELD,

@@ -1,8 +1,7 @@
-"""Reading the journal: the timeline of a thing for those who see the thing, all of it for the auditor; the proof for both."""
+"""Reading the journal: the auditor's view of it, and its proof."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -13,46 +12,7 @@ from ketuan.programme.errors import Invalid, NotFound, NotReady
 from ketuan.programme.log import record
 from ketuan.programme.permits import permit
 from ketuan.programme.who import PLATFORM, Who
-from ketuan.records.models import Application, Call, Entry, Organisation
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of a timeline, as this reader may see it."""
-
-    seq: int
-    at: Any
-    name: str
-    acted_as: str
-    says: str
-    data: dict[str, Any]
-    sealed: str
-    """“含个人信息，已隐去” where the entry holds personal data; never the data itself."""
-    mac: str
-
-
-def timeline(subject: Application | Call | Organisation, *, who: Who, most: int = 10) -> list[Event]:
-    """What happened to a thing, newest first. Whoever found the thing through its ``find`` may read it.
-
-    Entries of the desk of another body (a province's working steps) carry the body, not the person's name.
-    """
-    field = {Application: "application", Call: "call", Organisation: "organisation"}[type(subject)]
-    rows = Entry.objects.filter(**{field: subject}).select_related("actor").order_by("-seq")[:most]
-    own = set(who.bodies("editor", "checker", "provincial", "municipal", "officer"))
-    return [_event(row, named=_colleague(row, who, own)) for row in rows]
-
-
-def _colleague(row: Entry, who: Who, own: set[int]) -> bool:
-    """Names of people are shown to colleagues of the same body and to the office."""
-    if who.roles() & {"officer", "auditor"} or row.actor_id == who.user_id:
-        return True
-    return any(h.organisation and row.acted_as.endswith(f" · {h.organisation}") for h in who.holdings if own)
-
-
-def _event(row: Entry, *, named: bool) -> Event:
-    name = (row.actor.name if row.actor else "平台") if named else ""
-    sealed = "含个人信息，已隐去" if row.sealed_mac else ""
-    return Event(row.seq, row.at, name, row.acted_as, row.says, row.data, sealed, row.mac)
+from ketuan.records.models import Entry
 
 
 def journal(*, who: Who, words: str = "", verb: str = "", day: Any = None) -> QuerySet[Entry]:

@@ -59,21 +59,7 @@ def submit(application: Application, *, key: str, who: Who, arrived: datetime.da
             raise NotReady("还差几样，补齐后才能提交。", ready.missing)
         applying.drop_blank_rows(application, who=who)
         submission = _accept(application, ready, key, at, who)
-        entry = record(
-            who,
-            holding,
-            "submitting.submit",
-            application,
-            f"提交申报书，回执{submission.number}" + ("（逾期许可）" if submission.late_permit_id else ""),
-            data={
-                "number": submission.number,
-                "sha256": submission.sha256,
-                "version": submission.version.number,
-                "arrived": at.isoformat(),
-                "late_permit": submission.late_permit_id,
-            },
-            application=application,
-        )
+        entry = _recorded(application, submission, "submitting.submit", "提交申报书", holding, who)
         _settle(application, submission, entry, ready)
     return submission
 
@@ -98,24 +84,33 @@ def take_as_received(
     _within_quota(application)
     ready = readiness(application, who=PLATFORM)
     submission = _accept(application, ready, key, at, PLATFORM, Submission.Channel.MAIL, Version.Why.MAIL)
-    entry = record(
+    by = {"by_hand": True} if by_hand else {}
+    entry = _recorded(application, submission, verb, "收到邮件报送的申报书", holding, who, **by)
+    _settle(application, submission, entry, ready)
+    return submission
+
+
+def _recorded(
+    application: Application, submission: Submission, verb: str, says: str, holding: Holding, who: Who, **more: bool
+) -> Entry:
+    """The entry that a receipt rests on: the same facts by whichever way the application came."""
+    late_permit = "（逾期许可）" if submission.late_permit_id else ""
+    return record(
         who,
         holding,
         verb,
         application,
-        f"收到邮件报送的申报书，回执{submission.number}" + ("（逾期许可）" if submission.late_permit_id else ""),
+        f"{says}，回执{submission.number}{late_permit}",
         data={
             "number": submission.number,
             "sha256": submission.sha256,
             "version": submission.version.number,
-            "arrived": at.isoformat(),
+            "arrived": submission.at.isoformat(),
             "late_permit": submission.late_permit_id,
-            **({"by_hand": True} if by_hand else {}),
+            **more,
         },
         application=application,
     )
-    _settle(application, submission, entry, ready)
-    return submission
 
 
 def reopen(application: Application, *, who: Who) -> Application:
