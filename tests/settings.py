@@ -3,7 +3,11 @@
 import os
 import tempfile
 
-os.environ.setdefault("KETUAN_HOME", tempfile.mkdtemp(prefix="ketuan-tests-"))
+# The workers of one run inherit the first one's environment: each makes a home of its own unless a test has named one,
+# or they would see each other's papers.
+if os.environ.get("KETUAN_HOME") == os.environ.get("KETUAN_HOME_OF_TESTS"):
+    made = tempfile.mkdtemp(prefix="ketuan-tests-")
+    os.environ.update(KETUAN_HOME=made, KETUAN_HOME_OF_TESTS=made)
 os.environ.setdefault("KETUAN_SECRET_KEY", "only-for-tests-" * 4)
 os.environ.setdefault("KETUAN_JOURNAL_KEY", "only-for-tests-journal-" * 3)
 os.environ.setdefault("KETUAN_DEMO", "1")

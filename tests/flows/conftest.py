@@ -3,11 +3,13 @@
 import datetime
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.signals import request_finished, request_started
 from django.utils import timezone
 from tests.flows.visiting import Visitor
 from tests.world import BEGINNING, World, build
@@ -19,6 +21,36 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # sync Playwright ru
 CHROME = os.environ.get("KETUAN_CHROME") or shutil.which("chromium") or shutil.which("google-chrome")
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 HERE = Path(__file__).parent
+
+
+class UnderWay:
+    """How many requests the live server is answering just now: a test's database is emptied only when there are none."""
+
+    def __init__(self) -> None:
+        self._now, self._changed = 0, threading.Condition()
+        request_started.connect(self._begun, dispatch_uid="flows")
+        request_finished.connect(self._done, dispatch_uid="flows")
+
+    def _begun(self, **_: object) -> None:
+        with self._changed:
+            self._now += 1
+
+    def _done(self, **_: object) -> None:
+        with self._changed:
+            self._now -= 1
+            self._changed.notify_all()
+
+    def ends(self) -> None:
+        with self._changed:
+            self._changed.wait_for(lambda: self._now <= 0, timeout=20)
+
+
+@pytest.fixture
+def quiet(transactional_db: None, live_server) -> None:
+    """Torn down after the browsers and before the database: waits for what the server still answers."""
+    under_way = UnderWay()
+    yield
+    under_way.ends()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -40,7 +72,7 @@ def chromium():
 
 
 @pytest.fixture
-def flow(transactional_db: None, live_server) -> World:
+def flow(transactional_db: None, live_server, quiet: None) -> World:
     """The small world on 10 May 2024, the clock running, behind a server at ``flow.url``."""
     with time_machine.travel(BEGINNING, tick=True):
         made = build()
@@ -78,7 +110,7 @@ TWO_DAYS_LEFT = datetime.datetime(2024, 5, 22, 9, 30, tzinfo=clock.CHINA)
 
 
 @pytest.fixture
-def town(transactional_db: None, live_server) -> World:
+def town(transactional_db: None, live_server, quiet: None) -> World:
     """The small world where browser and machine keep today's time and the platform stands on 22 May 2024.
 
     That is the demo's own clock; ``town.stand(moment)`` moves it.

@@ -44,7 +44,7 @@ AUDITOR = ("/home/", "/journal/", "/journal/5/")
 
 
 @pytest.fixture
-def made(transactional_db: None, live_server) -> Scene:
+def made(transactional_db: None, live_server, quiet: None) -> Scene:
     with time_machine.travel(BEGINNING, tick=True):
         cache.clear()
         built = scene.build()

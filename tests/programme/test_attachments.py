@@ -28,7 +28,7 @@ def stored() -> list[str]:
     """Everything in the store, papers and what was written aside."""
     from pathlib import Path
 
-    return [p.name for p in Path(default_storage.path("")).rglob("*") if p.is_file()]
+    return sorted(p.name for p in Path(default_storage.path("")).rglob("*") if p.is_file())
 
 
 def test_the_original_is_byte_identical_and_lies_under_a_random_key(world: World, application) -> None:
