@@ -18,6 +18,12 @@ COMMANDS = {
     "schema": ("ketuan.cli.schema", "打印申报书的 JSON Schema"),
     "rules": ("ketuan.cli.rules", "打印全部规则及其条款依据"),
     "roster-template": ("ketuan.cli.roster_template", "生成空白的团员名册（Excel）"),
+    "match": ("ketuan.cli.match", "匹配：为难题找专家、成果、学会，为专家找难题，逐条说明理由"),
+    "assign": ("ketuan.cli.assign", "分配评审：哪位专家评哪份申报书，附可核验的最优性证明"),
+    "select": ("ketuan.cli.select", "遴选：在名额、经费、学会、省份等限制内择优，附证明"),
+    "team": ("ketuan.cli.team", "组团：为一项难题选出合乎通知要求的服务团成员"),
+    "overlap": ("ketuan.cli.overlap", "查重：找出雷同的文字及其位置"),
+    "calibrate": ("ketuan.cli.calibrate", "校准评分：去掉评审专家宽严差异，给出不确定度"),
     "up": ("ketuan.cli.up", "启动平台（网页、后台任务；默认带演示年度）"),
     "worker": ("ketuan.cli.worker", "单独运行后台任务：发信、提醒、收信"),
     "create-admin": ("ketuan.cli.create_admin", "建立管理员"),
@@ -37,6 +43,10 @@ _ENGLISH = (  # what argparse says → what we say
     (r"argument ([^:]+): invalid choice: (.+?) \(choose from (.+)\)", r"参数 \1 不能是 \2，可以是：\3"),
     (r"ambiguous option: (.+?) could match (.+)", r"参数 \1 不明确，可能是：\2"),
 )
+
+
+class Refusal(Exception):
+    """A file or an option is wrong; the text is what the person gets to read."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -90,6 +100,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int = command.run(parser.parse_args(given[1:]))
         sys.stdout.flush()
         return code
+    except Refusal as refusal:
+        return fail(str(refusal))
     except KeyboardInterrupt:
         print("\n已中断。", file=sys.stderr)
         return 130

@@ -1,0 +1,252 @@
+"""Plain files in and out of the engines: one JSON object a line, or CSV without a header (the interchange page).
+
+A file that is wrong is refused whole, with its name, the line, the field and what to do; nothing is written then.
+Exit status of every engine's command: `DONE` an answer was written; `IMPOSSIBLE` the question was understood and has no
+answer, or a proof does not hold; `NOT_UNDERSTOOD` a file or an option is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import re
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from ketuan.cli.main import Refusal
+
+DONE, IMPOSSIBLE, NOT_UNDERSTOOD = 0, 1, 2
+
+LONGEST_LINE = 16 << 20
+"""Bytes of one line; a file of one endless line is told from a file of many before it fills the memory."""
+
+Row = TypeVar("Row", bound=BaseModel)
+
+
+_SAID = {
+    "missing": "缺少这一项",
+    "extra_forbidden": "没有这一项，请核对名称",
+    "string_type": "应为文字（加引号）",
+    "string_too_short": "不能为空",
+    "int_type": "应为整数",
+    "int_parsing": "应为整数",
+    "int_from_float": "应为整数",
+    "float_type": "应为数字",
+    "float_parsing": "应为数字",
+    "finite_number": "应为有限的数字",
+    "bool_type": "应为 true 或 false",
+    "bool_parsing": "应为 true 或 false",
+    "list_type": "应为列表（用 [ ] 括起）",
+    "dict_type": "应为一组字段（用 { } 括起）",
+    "model_type": "应为一组字段（用 { } 括起）",
+    "model_attributes_type": "应为一组字段（用 { } 括起）",
+    "date_type": "日期应写成 2024-05-24 的样子",
+    "date_parsing": "日期应写成 2024-05-24 的样子",
+    "date_from_datetime_parsing": "日期应写成 2024-05-24 的样子",
+    "date_from_datetime_inexact": "日期应写成 2024-05-24 的样子，不带时间",
+    "greater_than_equal": "不能小于 {ge}",
+    "greater_than": "应大于 {gt}",
+    "less_than_equal": "不能大于 {le}",
+    "less_than": "应小于 {lt}",
+    "too_short": "至少要有 {min_length} 项",
+    "too_long": "最多 {max_length} 项",
+    "string_too_long": "最多 {max_length} 个字符",
+    "literal_error": "只能是 {expected}",
+    "string_unicode": "含有不成字符的内容",
+}
+
+
+def explain(wrong: ValidationError) -> str:
+    """The first thing that is wrong, with its place, in Chinese."""
+    error = wrong.errors(include_url=False, include_input=False)[0]
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "json_invalid":
+        return "不是合格的 JSON，每行应是一个 { } 对象"
+    said = str(context["error"]) if kind == "value_error" else _SAID.get(kind, error["msg"]).format(**context)
+    place = ".".join(map(str, error["loc"]))
+    return f"“{place}”{said}" if place else said
+
+
+def bytes_of(path: Path) -> bytes:
+    """What stands in the file. Raises `Refusal` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as problem:
+        raise unreadable(path, problem) from None
+
+
+def unreadable(path: Path, problem: OSError) -> Refusal:
+    if isinstance(problem, FileNotFoundError):
+        return Refusal(f"没有这个文件：{path}")
+    if isinstance(problem, IsADirectoryError):
+        return Refusal(f"{path} 是文件夹，请给出文件。")
+    return Refusal(f"读不了 {path}：{problem.strerror or problem}")
+
+
+def rows(path: Path, model: type[Row], *, id_of: Callable[[Row], object] | None = None) -> Iterator[tuple[int, Row]]:
+    """`(line number from 1, row)` of a file with one JSON object a line; blank lines are passed over.
+
+    `id_of` names what may stand only once in the file. Raises `Refusal` for a file that cannot be read, is not UTF-8,
+    has no row, holds a line that is no row, or holds an id twice.
+    """
+    seen: dict[object, int] = {}
+    number, found = 0, False
+    try:
+        with path.open("rb") as file:
+            while line := file.readline(LONGEST_LINE + 1):
+                number += 1
+                if len(line) > LONGEST_LINE:
+                    raise Refusal(f"{path} 第 {number} 行超过 {LONGEST_LINE >> 20} MB，应为每行一个 JSON 对象。")
+                if number == 1:
+                    line = line.removeprefix(b"\xef\xbb\xbf")
+                if not line.strip():
+                    continue
+                try:
+                    line.decode()
+                    row = model.model_validate_json(line)
+                except UnicodeDecodeError:
+                    raise Refusal(f"{path} 第 {number} 行不是 UTF-8 文字，请另存为 UTF-8 编码。") from None
+                except ValidationError as wrong:
+                    raise Refusal(f"{path} 第 {number} 行：{explain(wrong)}。") from None
+                if id_of is not None:
+                    name = id_of(row)
+                    if name in seen:
+                        raise Refusal(
+                            f"{path} 第 {number} 行：编号“{name}”在第 {seen[name]} 行已经有了，编号不能重复。"
+                        )
+                    seen[name] = number
+                found = True
+                yield number, row
+    except OSError as problem:
+        raise unreadable(path, problem) from None
+    if not found:
+        raise Refusal(f"{path} 是空的，至少要有一行。")
+
+
+def dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def writable(target: Path) -> None:
+    """Raises `Refusal` now rather than after a long computation."""
+    if str(target) == "-":
+        return
+    if target.is_dir():
+        raise Refusal(f"{target} 是文件夹，请写出文件名。")
+    if not target.absolute().parent.is_dir():
+        raise Refusal(f"没有这个文件夹，写不了 {target}")
+
+
+def write(target: Path, lines: Iterable[str]) -> None:
+    """Each line with a line end; the file appears whole or not at all. `-` is standard output."""
+    if str(target) == "-":
+        for line in lines:
+            sys.stdout.write(line + "\n")
+        return
+    writable(target)
+    try:
+        handle, beside = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.absolute().parent)
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                for line in lines:
+                    file.write(line + "\n")
+            os.chmod(beside, 0o666 & ~_umask())
+            os.replace(beside, target)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(beside)
+            raise
+    except OSError as problem:
+        raise Refusal(f"写不了 {target}：{problem.strerror or problem}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+class Schemas(argparse.Action):
+    """``--schema``: print the JSON Schemas of the command's files, by file, and stop."""
+
+    def __init__(self, option_strings: list[str], dest: str, *, models: Mapping[str, Any]) -> None:
+        super().__init__(option_strings, argparse.SUPPRESS, nargs=0, help="打印输入、输出文件的 JSON Schema")
+        self.models = models
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        schemas = {
+            name: model if isinstance(model, dict) else model.model_json_schema() for name, model in self.models.items()
+        }
+        print(json.dumps(schemas, ensure_ascii=False, indent=2))
+        parser.exit(DONE)
+
+
+def schema_option(parser: argparse.ArgumentParser, **models: Any) -> None:
+    """`models`: file (`queries`, `out`, …) → pydantic model of a line, or a ready schema (for CSV: of its columns)."""
+    parser.add_argument("--schema", action=Schemas, models=models)
+
+
+class Watch:
+    """CPU and wall seconds since the start (child processes included) and the peak of memory, for the closing line."""
+
+    def __init__(self) -> None:
+        self.wall, self.cpu = time.perf_counter(), _cpu()
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.wall
+
+    def cpu_seconds(self) -> float:
+        return _cpu() - self.cpu
+
+    @staticmethod
+    def peak_mib() -> float:
+        """Peak memory of this process in MiB. From the kernel's own figure: ``ru_maxrss`` survives the exec of a parent."""
+        with contextlib.suppress(OSError):
+            if found := re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text()):
+                return int(found[1]) / 1024
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def _cpu() -> float:
+    return sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+class Bar:
+    """A progress bar on standard error; nothing where nobody watches.
+
+    >>> with Bar("正在建索引") as told:
+    ...     told(3, 10)  # 3 of 10 are done; an engine calls it with growing figures
+    """
+
+    def __init__(self, says: str) -> None:
+        self.says = says
+        self.bar: Any = None
+        self.line: Any = None
+
+    def __enter__(self) -> Callable[[int, int], None]:
+        return self._told
+
+    def _told(self, done: int, total: int) -> None:
+        if self.bar is None:
+            if not sys.stderr.isatty():
+                return
+            from rich import progress
+            from rich.console import Console  # only where somebody watches
+
+            self.bar = progress.Progress(console=Console(stderr=True), transient=True)
+            self.bar.__enter__()
+            self.line = self.bar.add_task(self.says, total=total)
+        self.bar.update(self.line, completed=done, total=total)
+
+    def __exit__(self, *error: object) -> None:
+        if self.bar is not None:
+            self.bar.__exit__(*error)

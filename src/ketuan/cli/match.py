@@ -1,0 +1,1 @@
+"""``ketuan match``."""
