@@ -102,7 +102,7 @@ def test_errors_name_the_path_and_say_in_chinese_what_is_wanted() -> None:
     assert errors == {
         "cover.dated": "日期应写成 2024-05-24 的样子",
         "budget.total": "请填写数字，单位万元",
-        "colour": "表中没有这一栏，请核对字段名",
+        "colour": "没有这一栏，请核对名称",
     }
 
 

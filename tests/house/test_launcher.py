@@ -167,6 +167,17 @@ def test_tests_add_to_the_environment_without_making_it_anew(launcher: ModuleTyp
     }
 
 
+def test_an_extra_part_is_added_and_stays(launcher: ModuleType, venv: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert launcher.main(["extra", "semantic"]) == 0
+    assert launcher.main(["extra"]) == launcher.main(["extra", "dev"]) == 2
+    assert "semantic 或 bench" in capsys.readouterr().err
+    stamp = venv / launcher.STAMP
+    stamp.write_text(json.dumps({**json.loads(stamp.read_text()), "core": "of an older lock"}))
+    launcher.ensure(["core"])
+    assert launcher.made == [venv, venv]
+    assert set(json.loads(stamp.read_text())) == {"core", "semantic", "python"}
+
+
 @pytest.mark.parametrize("fault", ["lock", "python", "stamp"])
 def test_what_is_not_as_stamped_is_made_anew(launcher: ModuleType, venv: Path, fault: str) -> None:
     launcher.ensure(["core"])
@@ -269,7 +280,10 @@ def pins_of(lock: str) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", text, re.MULTILINE))
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+LOCKS = ("requirements", "requirements-dev", "requirements-semantic", "requirements-bench")
+
+
+@pytest.mark.parametrize("lock", [f"{name}.lock" for name in LOCKS])
 def test_every_locked_package_has_its_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text(encoding="utf-8")
     told = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
@@ -279,7 +293,7 @@ def test_every_locked_package_has_its_hashes_and_no_address(lock: str) -> None:
 
 
 def test_what_is_asked_for_is_what_is_locked() -> None:
-    for asked, lock in [("requirements.in", "requirements.lock"), ("requirements-dev.in", "requirements-dev.lock")]:
+    for asked, lock in [(f"{name}.in", f"{name}.lock") for name in LOCKS]:
         text = (ROOT / asked).read_text(encoding="utf-8")
         wanted = dict(re.findall(r"^([\w-]+)(?:\[.*\])?(?:==(\S+))?$", text, re.MULTILINE))
         locked = pins_of(lock)
@@ -290,6 +304,8 @@ def test_what_is_asked_for_is_what_is_locked() -> None:
 
 
 def test_tests_run_with_the_versions_that_users_get() -> None:
-    core, dev = pins_of("requirements.lock"), pins_of("requirements-dev.lock")
-    shared = core.keys() & dev.keys()
-    assert {name: dev[name] for name in shared} == {name: core[name] for name in shared}
+    core = pins_of("requirements.lock")
+    for name in LOCKS[1:]:
+        other = pins_of(f"{name}.lock")
+        shared = core.keys() & other.keys()
+        assert {package: other[package] for package in shared} == {package: core[package] for package in shared}, name

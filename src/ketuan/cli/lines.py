@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ketuan.cli.main import Refusal
+from ketuan.forms.parsing import messages
 
 DONE, IMPOSSIBLE, NOT_UNDERSTOOD = 0, 1, 2
 
@@ -32,47 +33,9 @@ LONGEST_LINE = 16 << 20
 Row = TypeVar("Row", bound=BaseModel)
 
 
-_SAID = {
-    "missing": "缺少这一项",
-    "extra_forbidden": "没有这一项，请核对名称",
-    "string_type": "应为文字（加引号）",
-    "string_too_short": "不能为空",
-    "int_type": "应为整数",
-    "int_parsing": "应为整数",
-    "int_from_float": "应为整数",
-    "float_type": "应为数字",
-    "float_parsing": "应为数字",
-    "finite_number": "应为有限的数字",
-    "bool_type": "应为 true 或 false",
-    "bool_parsing": "应为 true 或 false",
-    "list_type": "应为列表（用 [ ] 括起）",
-    "dict_type": "应为一组字段（用 { } 括起）",
-    "model_type": "应为一组字段（用 { } 括起）",
-    "model_attributes_type": "应为一组字段（用 { } 括起）",
-    "date_type": "日期应写成 2024-05-24 的样子",
-    "date_parsing": "日期应写成 2024-05-24 的样子",
-    "date_from_datetime_parsing": "日期应写成 2024-05-24 的样子",
-    "date_from_datetime_inexact": "日期应写成 2024-05-24 的样子，不带时间",
-    "greater_than_equal": "不能小于 {ge}",
-    "greater_than": "应大于 {gt}",
-    "less_than_equal": "不能大于 {le}",
-    "less_than": "应小于 {lt}",
-    "too_short": "至少要有 {min_length} 项",
-    "too_long": "最多 {max_length} 项",
-    "string_too_long": "最多 {max_length} 个字符",
-    "literal_error": "只能是 {expected}",
-    "string_unicode": "含有不成字符的内容",
-}
-
-
 def explain(wrong: ValidationError) -> str:
     """The first thing that is wrong, with its place, in Chinese."""
-    error = wrong.errors(include_url=False, include_input=False)[0]
-    kind, context = error["type"], error.get("ctx", {})
-    if kind == "json_invalid":
-        return "不是合格的 JSON，每行应是一个 { } 对象"
-    said = str(context["error"]) if kind == "value_error" else _SAID.get(kind, error["msg"]).format(**context)
-    place = ".".join(map(str, error["loc"]))
+    place, said = next(iter(messages(wrong).items()))
     return f"“{place}”{said}" if place else said
 
 
