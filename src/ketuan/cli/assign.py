@@ -1,1 +1,525 @@
-"""``ketuan assign``."""
+"""``ketuan assign``: reviewers to papers within the limits, with a proof; or a check of an answer (the interchange page)."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ketuan.cli.lines import DONE, IMPOSSIBLE, Bar, Watch, bytes_of, schema_option, unreadable, writable, write
+from ketuan.cli.main import Refusal
+
+if TYPE_CHECKING:
+    from ketuan.matching.assigning.problem import Collision, Ints, Problem
+    from ketuan.matching.assigning.verifying import Verdict
+
+GOALS = ("fair", "total", "random")
+CHUNK = 1 << 20
+SHOWN = 20
+"""things of a kind that a message names before it says how many more there are"""
+
+_WHOLE = {"type": "integer", "minimum": 0}
+_PRICES = {
+    "papers": {"type": "array", "items": {"type": "integer"}},
+    "reviewers": {"type": "array", "items": {"type": "integer"}},
+    "units": {"type": "array", "items": {"type": "array", "items": _WHOLE, "minItems": 3, "maxItems": 3}},
+    "disciplines": {"type": "array", "items": {"type": "array", "items": _WHOLE, "minItems": 3, "maxItems": 3}},
+}
+
+
+def _columns(**columns: object) -> dict[str, object]:
+    """The schema of a CSV line without a header: its columns in order."""
+    return {"type": "array", "prefixItems": [{"title": k, **v} for k, v in columns.items()], "items": False}  # type: ignore[dict-item]
+
+
+_SCHEMAS: dict[str, object] = {
+    "scores": _columns(paper=_WHOLE, reviewer=_WHOLE, score={"type": "number", "minimum": 0, "maximum": 1}),
+    "conflicts": _columns(paper=_WHOLE, reviewer=_WHOLE),
+    "limits": _columns(side={"enum": ["paper", "reviewer"]}, number=_WHOLE, least=_WHOLE, most=_WHOLE),
+    "units": _columns(reviewer=_WHOLE, unit={"type": "string"}),
+    "disciplines": _columns(side={"enum": ["paper", "reviewer"]}, number=_WHOLE, discipline={"type": "string"}),
+    "out": _columns(paper=_WHOLE, reviewer=_WHOLE),
+    "proof": {
+        "type": "object",
+        "required": ["format", "goal", "scale", "value", "total"],
+        "properties": {
+            "format": {"const": "ketuan-assign-1"},
+            "goal": {"enum": list(GOALS)},
+            "scale": {"type": "integer", "minimum": 1},
+            "value": _WHOLE,
+            "total": {"type": "object", "properties": {"bound": {"type": "integer"}, **_PRICES}},
+            "worst": {
+                "type": "object",
+                "properties": {
+                    "target": {"type": "integer"},
+                    "bound": {"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2},
+                    "y": {"type": "array", "items": _WHOLE},
+                    "lambda": _WHOLE,
+                    **_PRICES,
+                },
+            },
+        },
+    },
+}
+
+
+def options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "scores", type=Path, metavar="SCORES.csv", help="分数：申报书序号,专家序号,分数（0 到 1），无表头"
+    )
+    parser.add_argument(
+        "--conflicts", type=Path, required=True, metavar="文件", help="回避：申报书序号,专家序号；可为空文件"
+    )
+    parser.add_argument(
+        "--limits",
+        type=Path,
+        required=True,
+        metavar="文件",
+        help="上下限：paper,序号,至少,至多 和 reviewer,序号,至少,至多",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="文件", help="写出分配：申报书序号,专家序号；“-”为标准输出"
+    )
+    parser.add_argument(
+        "--goal",
+        choices=GOALS,
+        default="fair",
+        help="fair（默认）：总分不低于最优的 99%%，同时最差的十分之一尽量好；total：总分最高；random：在限制内随机",
+    )
+    parser.add_argument("--units", type=Path, metavar="文件", help="专家所在单位：专家序号,单位")
+    parser.add_argument(
+        "--unit-most", type=_positive, metavar="K", help="每份申报书最多 K 位同一单位的专家（与 --units 同用）"
+    )
+    parser.add_argument(
+        "--disciplines",
+        type=Path,
+        metavar="文件",
+        help="学科：paper,序号,学科（该申报书至少要有一位）和 reviewer,序号,学科；可写多行",
+    )
+    parser.add_argument("--pins", type=Path, metavar="文件", help="必须分配的：申报书序号,专家序号")
+    parser.add_argument("--bans", type=Path, metavar="文件", help="回避以外也不得分配的：申报书序号,专家序号")
+    parser.add_argument("--cap", type=_chance, metavar="P", help="任何一对的概率不超过 P（0 到 1），防止串通；按此抽签")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="随机种子，用于 --goal random 和 --cap（默认 0）"
+    )
+    parser.add_argument("--proof", type=Path, metavar="文件", help="写出证明（JSON）；与 --verify 同用时读入")
+    parser.add_argument("--verify", action="store_true", help="不分配，核验 --out 里已有的结果和 --proof 里的证明")
+    schema_option(parser, **_SCHEMAS)
+
+
+def _positive(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) <= 9):
+        raise argparse.ArgumentTypeError("应为不小于 1 的整数")
+    return int(text)
+
+
+def _chance(text: str) -> Fraction:
+    try:
+        chance = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise argparse.ArgumentTypeError("应为 0 到 1 之间的数") from None
+    if not 0 < chance <= 1:
+        raise argparse.ArgumentTypeError("应为 0 到 1 之间的数")
+    return chance.limit_denominator(10**6)
+
+
+def run(args: argparse.Namespace) -> int:
+    watch = Watch()
+    _agree(args)
+    problem, units, kinds = _problem(args)
+    if args.verify:
+        return _verify(args, problem, units, kinds, watch)
+    from ketuan.matching.assigning.problem import Impossible
+
+    try:
+        with Bar("正在分配") as told:
+            pairs, lines, proof = _assign(args, problem, told)
+    except Impossible as impossible:
+        print(_collision(impossible.collision, problem, units, kinds), file=sys.stderr)
+        return IMPOSSIBLE
+    write(args.out, (f"{paper},{reviewer}" for paper, reviewer in pairs.tolist()))
+    if args.proof and proof is not None:
+        write(args.proof, [json.dumps(proof, separators=(",", ":"))])
+    for line in lines:
+        print(line, file=sys.stderr)
+    print(
+        f"CPU {watch.cpu_seconds():.2f} 秒，历时 {watch.seconds():.2f} 秒，内存峰值 {watch.peak_mib():.0f} MiB",
+        file=sys.stderr,
+    )
+    return DONE
+
+
+def _agree(args: argparse.Namespace) -> None:
+    if (args.units is None) != (args.unit_most is None):
+        raise Refusal("--units 与 --unit-most 要同时给出。")
+    if args.cap is not None and (args.units or args.disciplines):
+        raise Refusal("--cap 不能与 --units、--disciplines 同用：抽签保证不了这两种限制。")
+    if args.cap is not None and args.proof:
+        raise Refusal("--cap 的结果是抽签得到的，没有可写出的证明，请去掉 --proof。")
+    if args.verify and str(args.out) == "-":
+        raise Refusal("--verify 要读 --out 的文件，不能是“-”。")
+    if not args.verify:
+        writable(args.out)
+        if args.proof:
+            writable(args.proof)
+            if args.proof.absolute() == args.out.absolute():
+                raise Refusal("--proof 与 --out 是同一个文件。")
+
+
+def _assign(
+    args: argparse.Namespace, problem: Problem, told: Callable[[int, int], None]
+) -> tuple[Ints, list[str], dict[str, Any] | None]:
+    """The answer, the lines that tell about it, and its proof."""
+    from ketuan.matching.assigning import drawing, fair, proofs, total
+
+    if args.cap is not None:
+        lottery = drawing.draw(problem, args.cap, args.seed, progress=told)
+        free = total.total(problem, progress=told)
+        value, cost = problem.value(lottery.pairs), free.value - lottery.expected
+        return (
+            lottery.pairs,
+            [
+                f"总分 {_score(value, problem)}（抽签所得）；期望 {lottery.expected / problem.scale:.6f}，"
+                f"已证明任何概率不超过 {float(args.cap):g} 的抽签期望不超过 {float(lottery.bound) / problem.scale:.6f}",
+                f"概率上限的代价：比不设上限的最优总分 {_score(free.value, problem)} 少 {cost / problem.scale:.6f}"
+                f"（{cost / max(1, free.value):.2%}）",
+            ],
+            None,
+        )
+    best = total.total(problem, progress=told)
+    if args.goal == "total":
+        return best.pairs, _told(problem, best.value, best.bound), proofs.written(problem, "total", best.pairs, best)
+    if args.goal == "random":
+        pairs = drawing.random(problem, args.seed, progress=told)
+        return pairs, _told(problem, problem.value(pairs), best.bound), proofs.written(problem, "random", pairs, best)
+    answer = fair.fair(problem, best, progress=told)
+    lines = [*_told(problem, problem.value(answer.pairs), best.bound), _worst_line(answer.worst, answer.bound)]
+    part = proofs.worst(answer)
+    return answer.pairs, lines, proofs.written(problem, "fair", answer.pairs, best, part)
+
+
+def _told(problem: Problem, value: int, bound: int) -> list[str]:
+    gap = bound - value
+    share = f"（{gap / bound:.4%}）" if bound else ""
+    return [f"总分 {_score(value, problem)}，已证明的上界 {_score(bound, problem)}，差距 {_score(gap, problem)}{share}"]
+
+
+def _worst_line(worst: Fraction, top: Fraction) -> str:
+    share = f"，达到 {float(worst / top):.2%}" if top > 0 else ""
+    return f"最差的十分之一平均 {float(worst):.6f}，已证明的上界 {float(top):.6f}{share}"
+
+
+def _score(units: int, problem: Problem) -> str:
+    return f"{units / problem.scale:.{max(4, len(str(problem.scale)) - 1)}f}"
+
+
+def _problem(args: argparse.Namespace) -> tuple[Problem, list[str], list[str]]:
+    """The problem, and the names of its units and disciplines by number."""
+    import numpy as np
+
+    from ketuan.matching.assigning import building
+    from ketuan.matching.assigning.problem import Problem
+
+    limits = _read(args.limits, lambda: building.limits(_text(args.limits)))
+    shape = limits.shape
+    units, scale = _read(args.scores, lambda: building.scores(_chunks(args.scores), shape))
+    allowed = np.ones(shape, np.bool_)
+    for path in (args.conflicts, args.bans):
+        if path:
+            pairs = _pairs(path, shape)
+            allowed[pairs[:, 0], pairs[:, 1]] = False
+    pins = _pairs(args.pins, shape) if args.pins else np.empty((0, 2), np.int64)
+    for paper, reviewer in pins[~allowed[pins[:, 0], pins[:, 1]]].tolist()[:1]:
+        raise Refusal(
+            f"{args.pins}：申报书 {paper} 与专家 {reviewer} 要求必须分配，却在回避或禁止之列，请去掉其中一处。"
+        )
+    unit, unit_names = _units(args.units, shape[1]) if args.units else (None, [])
+    disciplines, needs, kinds = _disciplines(args.disciplines, shape) if args.disciplines else (None, None, [])
+    return (
+        Problem(
+            units,
+            scale,
+            allowed,
+            limits.paper_least,
+            limits.paper_most,
+            limits.reviewer_least,
+            limits.reviewer_most,
+            pins,
+            unit,
+            args.unit_most,
+            disciplines=disciplines,
+            needs=needs,
+        ),
+        unit_names,
+        kinds,
+    )
+
+
+def _read(path: Path, made: Callable[[], Any]) -> Any:
+    from ketuan.matching.assigning.csvs import BadLine
+
+    try:
+        return made()
+    except BadLine as bad:
+        raise Refusal(
+            f"{path} 第 {bad.number} 行：{bad.reason}。" if bad.number else f"{path}：{bad.reason}。"
+        ) from None
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK):
+                yield chunk
+    except OSError as problem:
+        raise unreadable(path, problem) from None
+
+
+def _text(path: Path) -> Iterator[tuple[int, str]]:
+    from ketuan.matching.assigning.csvs import BadLine
+
+    found = False
+    for number, raw in enumerate(bytes_of(path).removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        try:
+            line = raw.decode()
+        except UnicodeDecodeError:
+            raise BadLine(number, "不是 UTF-8 文字，请另存为 UTF-8 编码") from None
+        if line.strip():
+            found = True
+            yield number, line.strip()
+    if not found:
+        raise BadLine(0, "是空的，至少要有一行")
+
+
+def _pairs(path: Path, shape: tuple[int, int]) -> Ints:
+    from ketuan.matching.assigning import building
+
+    pairs: Ints = _read(path, lambda: building.pairs(_chunks(path), shape))
+    return pairs
+
+
+def _units(path: Path, reviewers: int) -> tuple[Ints, list[str]]:
+    """(reviewers,) number of the unit, -1 where none is given; names of the units, sorted."""
+    import numpy as np
+
+    from ketuan.matching.assigning.csvs import BadLine
+
+    def read() -> tuple[Ints, list[str]]:
+        named: dict[int, str] = {}
+        for line, text in _text(path):
+            number, _, name = (part.strip() for part in text.partition(","))
+            at = _number(line, number, reviewers, "专家")
+            if not name:
+                raise BadLine(line, "应为“专家序号,单位”")
+            if at in named:
+                raise BadLine(line, f"专家 {at} 的单位已经写过")
+            named[at] = name
+        names = sorted(set(named.values()))
+        place = {name: i for i, name in enumerate(names)}
+        return np.array([place[named[r]] if r in named else -1 for r in range(reviewers)], np.int64), names
+
+    result: tuple[Ints, list[str]] = _read(path, read)
+    return result
+
+
+def _disciplines(path: Path, shape: tuple[int, int]) -> tuple[Any, Any, list[str]]:
+    """(kinds, reviewers) who belongs, (papers, kinds) what is needed, and the names of the disciplines, sorted."""
+    import numpy as np
+
+    from ketuan.matching.assigning.csvs import BadLine
+
+    def read() -> tuple[Any, Any, list[str]]:
+        found: dict[str, set[tuple[int, str]]] = {"paper": set(), "reviewer": set()}
+        for line, text in _text(path):
+            side, _, rest = (part.strip() for part in text.partition(","))
+            number, _, kind = (part.strip() for part in rest.partition(","))
+            if side not in found or not kind:
+                raise BadLine(line, "应为“paper,序号,学科”或“reviewer,序号,学科”")
+            many, name = (shape[0], "申报书") if side == "paper" else (shape[1], "专家")
+            found[side].add((_number(line, number, many, name), kind))
+        kinds = sorted({kind for rows in found.values() for _, kind in rows})
+        place = {kind: i for i, kind in enumerate(kinds)}
+        belongs, needs = np.zeros((len(kinds), shape[1]), np.bool_), np.zeros((shape[0], len(kinds)), np.bool_)
+        for at, kind in found["reviewer"]:
+            belongs[place[kind], at] = True
+        for at, kind in found["paper"]:
+            needs[at, place[kind]] = True
+        return belongs, needs, kinds
+
+    return _read(path, read)  # type: ignore[no-any-return]
+
+
+def _number(line: int, text: str, many: int, name: str) -> int:
+    from ketuan.matching.assigning.csvs import BadLine
+
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise BadLine(line, f"{name}序号应为从 0 起的整数，读到“{text[:40]}”")
+    if int(text) >= many:
+        raise BadLine(line, f"{name} {text} 在上下限文件里没有（只有 0 到 {many - 1}）")
+    return int(text)
+
+
+def _verify(args: argparse.Namespace, problem: Problem, units: list[str], kinds: list[str], watch: Watch) -> int:
+    import numpy as np
+
+    from ketuan.matching.assigning.csvs import table
+    from ketuan.matching.assigning.verifying import verify
+
+    def read() -> Ints:
+        blocks = [np.stack([p, r], axis=1) for _, p, r, _ in table(_chunks(args.out), scored=False)]
+        return np.concatenate([np.empty((0, 2), np.int64), *blocks])
+
+    pairs, proof = _read(args.out, read), None
+    if args.proof:
+        try:
+            proof = json.loads(bytes_of(args.proof))
+        except (ValueError, RecursionError):
+            raise Refusal(f"{args.proof} 不是合格的 JSON，请用 --proof 写出的文件。") from None
+        if not isinstance(proof, dict) or proof.get("format") != "ketuan-assign-1":
+            raise Refusal(f"{args.proof} 不是分配的证明（format 应为 ketuan-assign-1）。")
+    verdict = verify(problem, pairs, proof)
+    for fault in verdict.faults[:SHOWN]:
+        print("不成立：" + _fault(fault.code, fault.numbers, units, kinds), file=sys.stderr)
+    if len(verdict.faults) > SHOWN:
+        print(f"……另有 {len(verdict.faults) - SHOWN} 处。", file=sys.stderr)
+    if verdict.faults:
+        return IMPOSSIBLE
+    for line in _holds(problem, verdict):
+        print(line, file=sys.stderr)
+    print(f"CPU {watch.cpu_seconds():.2f} 秒", file=sys.stderr)
+    return DONE
+
+
+def _holds(problem: Problem, verdict: Verdict) -> Iterator[str]:
+    yield "成立：全部硬性限制都满足。"
+    if verdict.bound is None:
+        yield f"总分 {_score(verdict.value, problem)}（没有给出 --proof，上界未核验）"
+        return
+    yield "成立：" + _told(problem, verdict.value, verdict.bound)[0]
+    if verdict.worst_bound is not None:
+        yield "成立：" + _worst_line(verdict.worst, verdict.worst_bound)
+
+
+_FAULTS = {
+    "unknown": "申报书 {0}、专家 {1}：上下限文件里没有",
+    "twice": "申报书 {0} 与专家 {1} 重复出现",
+    "forbidden": "申报书 {0} 分给了应回避（或禁止）的专家 {1}",
+    "paper": "申报书 {0} 有 {1} 位评审专家，应为 {2} 到 {3} 位",
+    "reviewer": "专家 {0} 评 {1} 份，应为 {2} 到 {3} 份",
+    "unit": "申报书 {0} 有 {2} 位专家来自“{unit}”，最多 {3} 位",
+    "discipline": "申报书 {0} 没有“{kind}”学科的专家",
+    "pin": "申报书 {0} 必须分给专家 {1}，没有分",
+    "scale": "证明里的分数单位 1/{0} 与分数文件（1/{1}）不符",
+    "value": "证明写的总分 {0} 与结果的总分 {1} 不符（单位同证明）",
+    "bound": "证明写的总分上界 {0}，按其价格重算为 {1}",
+    "beyond": "总分 {0} 高于重算的上界 {1}，证明有误",
+    "shares": "证明里最差十分之一的权数不合要求",
+    "worst-bound": "证明写的最差十分之一上界 {0}，重算为 {1}",
+    "target": "总分 {1} 或证明里的总分下限 {0} 与总分上界 {2} 的 99% 不合",
+    "worst-beyond": "最差十分之一的平均高于重算的上界，证明有误",
+    "proof-form": "证明的内容不合格式（{0}）",
+}
+
+
+def _fault(code: str, numbers: tuple[int | str, ...], units: list[str], kinds: list[str]) -> str:
+    unit = units[int(numbers[1])] if code == "unit" else ""
+    kind = kinds[int(numbers[1])] if code == "discipline" else ""
+    return _FAULTS[code].format(*numbers, unit=unit, kind=kind) + "。"
+
+
+_LIMITS = {
+    "paper-least": ("申报书", "各至少"),
+    "paper-most": ("申报书", "各至多"),
+    "reviewer-least": ("专家", "各至少"),
+    "reviewer-most": ("专家", "各至多"),
+}
+
+
+def _collision(collision: Collision, problem: Problem, units: list[str], kinds: list[str]) -> str:
+    """The limits that collide, by the names they have in the limits file."""
+    lines = ["无法分配：下面这些限制不能同时成立。"]
+    lines += _in_all("申报书", problem.paper_least, "专家", problem.reviewer_most)
+    lines += _in_all("专家", problem.reviewer_least, "申报书", problem.paper_most)
+    sums: dict[str, int] = {}
+    for kind, (side, words) in _LIMITS.items():
+        rows = [limit for limit in collision.limits if limit.kind == kind]
+        if not rows:
+            continue
+        unit = "位专家" if side == "申报书" else "份"
+        sums[kind] = sum(limit.amount for limit in rows)
+        by_amount: dict[int, list[int]] = {}
+        for limit in rows:
+            by_amount.setdefault(limit.amount, []).append(limit.number)
+        for amount, numbers in sorted(by_amount.items()):
+            many = f"（共 {len(numbers)} 个）" if len(numbers) > 1 else ""
+            text = words if len(numbers) > 1 else words.removeprefix("各")
+            lines.append(f"  {kind.split('-')[0]}：{side} {_ranges(numbers)}{many}，{text} {amount} {unit}")
+    for limit in collision.limits:
+        if limit.kind == "unit":
+            name = f"“{units[limit.other]}”" if 0 <= limit.other < len(units) else "同一单位"
+            lines.append(f"  --unit-most：申报书 {limit.number} 最多 {limit.amount} 位{name}的专家")
+        elif limit.kind == "discipline":
+            lines.append(f"  --disciplines：申报书 {limit.number} 至少 1 位“{kinds[limit.other]}”学科的专家")
+        elif limit.kind == "pin":
+            lines.append(f"  --pins：申报书 {limit.number} 必须分给专家 {limit.other}")
+    for need, room, who, other in (
+        ("paper-least", "reviewer-most", "这些申报书共需", "专家"),
+        ("reviewer-least", "paper-most", "这些专家共需", "申报书"),
+    ):
+        if need in sums and len(sums) == 1 + (room in sums) and all(x.kind in (need, room) for x in collision.limits):
+            lines.append(_sum_line(collision, problem, need, room, sums, who, other))
+    if len(problem.pins) and not any(limit.kind == "pin" for limit in collision.limits):
+        lines.append("  （--pins 里必须分配的也计算在内）")
+    lines.append(
+        "这组限制已缩到最小：逐条试过，去掉其中任何一条，其余就能同时成立。"
+        if collision.irreducible
+        else "这组限制较大，没有逐条试着再缩小。"
+    )
+    lines.append("请放宽其中一条，或减少这些申报书、专家的回避后重试。")
+    return "\n".join(lines[:1] + _few(lines[1:-2]) + lines[-2:])
+
+
+def _in_all(who: str, least: Ints, other: str, most: Ints) -> list[str]:
+    need, room = int(least.sum()), int(most.sum())
+    return [f"  全部{who}合计至少 {need} 人次，全部{other}合计最多 {room} 人次。"] if need > room else []
+
+
+def _sum_line(
+    collision: Collision, problem: Problem, need: str, room: str, sums: dict[str, int], who: str, other: str
+) -> str:
+    """Need and room side by side: what the limited ones can take, and what the rest could."""
+    allowed = problem.allowed if need == "paper-least" else problem.allowed.T
+    rows = [limit.number for limit in collision.limits if limit.kind == need]
+    limited = {limit.number: limit.amount for limit in collision.limits if limit.kind == room}
+    degree = allowed[rows].sum(axis=0).tolist()
+    rest = sum(d for i, d in enumerate(degree) if i not in limited)
+    ready = sum(min(d, limited[i]) for i, d in enumerate(degree) if i in limited)
+    text = f"  {who} {sums[need]} 人次；"
+    text += f"上面的{other}合计最多 {ready} 人次" if limited else f"回避之后没有上限可算的{other}"
+    if rest and limited:
+        text += f"，其余{other}除回避外合计最多 {rest} 人次"
+    elif not limited:
+        text = f"  {who} {sums[need]} 人次；除回避外，可用的只有 {rest} 人次"
+    return text + "。"
+
+
+def _few(lines: list[str]) -> list[str]:
+    if len(lines) <= 2 * SHOWN:
+        return lines
+    return [*lines[: 2 * SHOWN - 1], f"  ……另有 {len(lines) - 2 * SHOWN + 1} 行"]
+
+
+def _ranges(numbers: list[int]) -> str:
+    """`0—4、7、9` for 0, 1, 2, 3, 4, 7, 9."""
+    parts: list[list[int]] = []
+    for number in sorted(numbers):
+        if parts and number == parts[-1][1] + 1:
+            parts[-1][1] = number
+        else:
+            parts.append([number, number])
+    said = [str(a) if a == b else f"{a}、{b}" if b == a + 1 else f"{a}—{b}" for a, b in parts]
+    return "、".join(said[:SHOWN]) + (f" 等 {len(numbers)} 个" if len(said) > SHOWN else "")

@@ -42,6 +42,8 @@ _ENGLISH = (  # what argparse says → what we say
     (r"argument ([^:]+): expected at least one argument", r"参数 \1 后面至少应有一个值"),
     (r"argument ([^:]+): invalid choice: (.+?) \(choose from (.+)\)", r"参数 \1 不能是 \2，可以是：\3"),
     (r"ambiguous option: (.+?) could match (.+)", r"参数 \1 不明确，可能是：\2"),
+    (r"argument ([^:]+): invalid \w+ value: (.+)", r"参数 \1 的值不合要求：\2"),
+    (r"argument ([^:]+): ", r"参数 \1："),
 )
 
 

@@ -1,0 +1,86 @@
+"""All suspicious pairs of a corpus of texts.
+
+Known sentences, then sentences that very many texts share, are taken out; texts that share `ENOUGH` runs of four
+characters that few texts have are judged as any pair is, with the rarity that the corpus teaches. Most pairs of a
+corpus are never compared; nothing but the texts decides, not their order.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ketuan.matching.overlapping.candidates import MOST_TEXTS, common_mask, runs_of, shared_runs, very_many
+from ketuan.matching.overlapping.evidence import Prepared, score
+from ketuan.matching.overlapping.folding import Folded, fold
+from ketuan.matching.overlapping.known import NOTHING, KnownTexts, known_mask, without
+from ketuan.matching.overlapping.passages import Span, spans
+from ketuan.matching.overlapping.rarity import Rarity
+
+LISTED = 0.12
+"""Pairs of a lower score are not listed."""
+FLAG = 0.2
+"""From this score on a pair of a corpus is flagged. Lower than for single pairs: rarity is known better here, and hardly
+one in a thousand pairs of a corpus has the same topic."""
+ENOUGH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """`a` < `b`: ids; `spans`: (a_from, a_to, b_from, b_to), half-open offsets into the two texts."""
+
+    a: str
+    b: str
+    score: float
+    flag: bool
+    spans: tuple[Span, ...]
+
+
+def suspicious(
+    texts: Mapping[str, str],
+    *,
+    known: KnownTexts = NOTHING,
+    least: float = LISTED,
+    progress: Callable[[int, int], None] | None = None,
+) -> list[Suspicion]:
+    """`texts`: id → text. Pairs of score `least` at least, best first, ties by id."""
+    ids = sorted(texts)
+    folded = fold([texts[name] for name in ids])
+    folded = without(folded, known_mask(folded, known))
+    rarity = Rarity()
+    rarity.add(folded)
+    runs = runs_of(folded)
+    mask = common_mask(folded, runs)
+    most = min(MOST_TEXTS, very_many(len(ids)) - 1)
+    keys, counts = shared_runs(folded, runs, mask, most)
+    worth = keys[counts >= ENOUGH]
+    folded = without(folded, mask)
+    pairs = [divmod(key, len(ids)) for key in worth.tolist()]
+    ready = _Ready(folded, rarity, Counter(number for pair in pairs for number in pair))
+    found = []
+    for done, (one, two) in enumerate(pairs, 1):
+        a, b = ready.take(one), ready.take(two)
+        value = score(a, b)
+        if value >= least:
+            where = spans(a, b, folded.where(one), folded.where(two))
+            found.append(Suspicion(ids[one], ids[two], value, value >= FLAG, tuple(where)))
+        if progress and (done % 200 == 0 or done == len(pairs)):
+            progress(done, len(pairs))
+    return sorted(found, key=lambda pair: (-pair.score, pair.a, pair.b))
+
+
+class _Ready:
+    """Texts made ready when they are first asked for, and dropped when no pair needs them any more."""
+
+    def __init__(self, folded: Folded, rarity: Rarity, needed: Counter[int]) -> None:
+        self.folded, self.weights = folded, rarity.weigh(folded.codes)
+        self.needed = needed
+        self.held: dict[int, Prepared] = {}
+
+    def take(self, number: int) -> Prepared:
+        if number not in self.held:
+            low, high = self.folded.starts[number : number + 2]
+            self.held[number] = Prepared(self.folded.codes[low:high], self.weights[low:high])
+        self.needed[number] -= 1
+        return self.held[number] if self.needed[number] else self.held.pop(number)

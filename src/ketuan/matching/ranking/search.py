@@ -1,0 +1,323 @@
+"""Asking an index: which records are nearest to a text, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ketuan.matching.ranking import weighing
+from ketuan.matching.ranking.folding import characters
+from ketuan.matching.ranking.fusing import fused
+from ketuan.matching.ranking.index import Id, Index, ranges
+from ketuan.matching.ranking.postings import Postings, Texts
+from ketuan.matching.ranking.reasons import MOST, Asked, Key, Why, asked, phrases
+from ketuan.matching.ranking.terms import Terms, terms_of
+from ketuan.matching.ranking.vectors import Rows, Whole
+from ketuan.matching.ranking.weighing import Floats, Weights
+
+FIRST = 10
+"""Results that are explained."""
+CLOSER = 200
+"""At least so many records are looked at more closely."""
+COMMON = 4096, 16
+"""A term is common if so many texts have it, and so many-th part of all; common terms do not call anybody up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The records found, best first; equal scores by id read as text."""
+
+    ids: tuple[Id, ...]
+    scores: tuple[float, ...]
+    whys: tuple[Why, ...]
+    """Of the first ones"""
+    filtered: tuple[tuple[str, int], ...]
+    """Name of each filter, and how many records with evidence it took out"""
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """One view of the texts with what its terms are worth."""
+
+    postings: Postings
+    weight: Weights
+    """(t,) of the terms"""
+    damp: Weights
+    """(p,) of the texts"""
+    worth: Weights
+    """(m,) of a term in a text"""
+    top: NDArray[np.bool_] | None
+    """(m,) see `weighing.tops`; None where each record is one text"""
+    common: Mapping[int, NDArray[np.uint8]]
+    """Index of a common term → (p,) how often each text has it"""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The terms of a query that the index knows, q in all; each counts once, however often the query has it."""
+
+    key: tuple[Key, ...]
+    row: tuple[int, ...]
+    """Index among the view's terms"""
+    scale: tuple[float, ...]
+    """By view: one over the weight of all terms, so that the most a text can reach does not hang on the query's length"""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What terms of a query bring to texts: h hits, by term, then by text."""
+
+    size: NDArray[np.int64]
+    """How many hits are of the first term, of the next, …"""
+    text: Texts
+    """(h,)"""
+    worth: Weights
+    """(h,)"""
+
+
+@dataclass(frozen=True, slots=True)
+class TextsOf:
+    """The texts of some records, in their order: c texts, k records."""
+
+    number: NDArray[np.int64]
+    """(c,)"""
+    begin: NDArray[np.int64]
+    """(k,) where those of each record begin"""
+    owner: NDArray[np.int64]
+    """(c,) which of the records"""
+
+
+@dataclass(frozen=True, slots=True)
+class Closer:
+    """What the terms of a query bring to some of the texts: h hits, by term, then by text."""
+
+    term: NDArray[np.int64]
+    """(h,) which of the query's terms"""
+    text: NDArray[np.int64]
+    """(h,) which of the texts"""
+    worth: Weights
+    """(h,)"""
+
+
+class Searcher:
+    """An index made ready to be asked.
+
+    `weights`: field → how much its texts count, 1 if not named. `meaning`: the sentence vectors of the index's texts.
+    """
+
+    def __init__(self, index: Index, weights: Mapping[str, float] | None = None, meaning: Rows | None = None) -> None:
+        self.index = index
+        self.meaning = meaning
+        factor = np.array([(weights or {}).get(name, 1.0) for name in index.names], dtype=np.float32)
+        self.factor = factor[index.field] if (factor != 1).any() else None
+        self.single = bool((np.diff(index.first) == 1).all())
+        self.views = [self._view(postings) for postings in index.views]
+
+    def _view(self, postings: Postings) -> View:
+        texts = self.index.texts
+        weight = weighing.weights(postings, texts).astype(np.float32)
+        damp = weighing.damping(postings, texts)
+        worth = weighing.worths(postings, weight, damp)
+        if self.factor is not None:
+            worth *= self.factor[postings.text]
+        common = {}
+        for row in np.flatnonzero(np.diff(postings.start) > max(COMMON[0], texts // COMMON[1])).tolist():
+            pairs = slice(*postings.start[row : row + 2].tolist())
+            common[row] = np.zeros(texts, dtype=np.uint8)
+            common[row][postings.text[pairs]] = postings.count[pairs]
+        top = None if self.single else weighing.tops(postings, worth, self.index.record)
+        return View(postings, weight, damp, worth, top, common)
+
+    def search(
+        self,
+        texts: str | Sequence[str],
+        *,
+        top: int = 1000,
+        filters: Mapping[str, Callable[[Id], bool]] | None = None,
+        vector: Whole | None = None,
+        explain: int = FIRST,
+    ) -> Answer:
+        """The records nearest to the query's texts; those without any evidence are left out.
+
+        In two steps: terms that are not common call up the `top` records (`CLOSER`, if that is more), then these are
+        scored by all terms. If that calls too few, common terms call as well. With the query's sentence `vector` the
+        `CLOSER` nearest by meaning are called too. `filters`: name → who may be called.
+        """
+        folded = characters([texts] if isinstance(texts, str) else texts)
+        terms = terms_of(folded)
+        allowed, filtered = self._filtered(filters or {})
+        asking = self._asking(terms)
+        wanted = max(top, CLOSER)
+        terms_at = enumerate(zip(asking.key, asking.row, strict=True))
+        calls = [at for at, ((view, _), row) in terms_at if row not in self.views[view].common]
+        hits, score = self._called(asking, calls)
+        if len(calls) < len(asking.key) and np.count_nonzero(score) < wanted:
+            calls = list(range(len(asking.key)))
+            hits, score = self._called(asking, calls)
+        if allowed is not None:
+            score[~allowed] = 0
+        called = _highest(score, wanted)
+        likeness = None
+        if vector is not None and self.meaning is not None:
+            likeness = self.meaning.likeness(vector)
+            by_record = self._nearest(likeness)
+            near = _highest(by_record if allowed is None else np.where(allowed, by_record, 0), CLOSER)
+            called = np.union1d(called, near)
+        texts_of = self._texts_of(called)
+        closer = self._closer(asking, calls, hits, texts_of.number)
+        points = self._points(closer, texts_of)
+        if likeness is not None:
+            points = fused(points, by_record[called], np.isin(called, near), CLOSER)
+        order = np.argsort(-points, kind="stable")[:top]
+        whys = self._whys(asked(folded, terms), asking.key, closer, texts_of, order[:explain].tolist(), likeness)
+        ids = tuple([self.index.ids[at] for at in called[order].tolist()])
+        return Answer(ids, tuple(points[order].tolist()), tuple(whys), filtered)
+
+    def _filtered(
+        self, filters: Mapping[str, Callable[[Id], bool]]
+    ) -> tuple[NDArray[np.bool_] | None, tuple[tuple[str, int], ...]]:
+        """(r,) who may be called; how many each filter took out"""
+        allowed, filtered = None, []
+        for name, allows in filters.items():
+            passes = np.fromiter(map(allows, self.index.ids), dtype=np.bool_, count=len(self.index))
+            filtered.append((name, len(passes) - int(passes.sum())))
+            allowed = passes if allowed is None else allowed & passes
+        return allowed, tuple(filtered)
+
+    def _nearest(self, likeness: Floats) -> Floats:
+        """(r,) likeness of the nearest text of each record, 0 of one without texts that count"""
+        if self.factor is not None:
+            likeness = np.where(self.factor > 0, likeness, 0.0)
+        nearest = np.zeros(len(self.index))
+        filled = np.flatnonzero(np.diff(self.index.first))
+        if len(filled):
+            nearest[filled] = np.maximum.reduceat(likeness, self.index.first[filled])
+        return np.maximum(nearest, 0.0)
+
+    def _asking(self, terms: Sequence[Terms]) -> Asking:
+        keys: list[Key] = []
+        rows: list[int] = []
+        scale = []
+        for number, (view, part) in enumerate(zip(self.views, terms, strict=True)):
+            key, known = np.unique(part.key), view.postings.key
+            row = np.searchsorted(known, key)
+            row[row == len(known)] = 0
+            row = row[known[row] == key] if len(known) else row[:0]
+            keys += [(number, one) for one in known[row].tolist()]
+            rows += row.tolist()
+            total = float(view.weight[row].sum(dtype=np.float64))
+            scale.append(1 / total if total else 0.0)
+        return Asking(tuple(keys), tuple(rows), tuple(scale))
+
+    def _called(self, asking: Asking, calls: Sequence[int]) -> tuple[Hits, Floats]:
+        """What the calling terms bring to all texts; to each record (r,), each counted in the text where it is worth most."""
+        texts, worths, tops, sizes = [], [], [], []
+        for at in calls:
+            number, _ = asking.key[at]
+            view, scale = self.views[number], asking.scale[number]
+            low, high = view.postings.start[asking.row[at] : asking.row[at] + 2].tolist()
+            texts.append(view.postings.text[low:high])
+            worths.append(view.worth[low:high] * scale)
+            sizes.append(high - low)
+            if view.top is not None:
+                tops.append(view.top[low:high])
+        text = np.concatenate(texts or [np.zeros(0, dtype=np.int32)])
+        worth = np.concatenate(worths or [np.zeros(0, dtype=np.float32)])
+        hits = Hits(np.array(sizes, dtype=np.int64), text, worth)
+        if not self.single:
+            counted = np.flatnonzero(np.concatenate(tops or [np.zeros(0, dtype=np.bool_)]))
+            text, worth = self.index.record[text[counted]], worth[counted]
+        return hits, np.bincount(text, worth, minlength=len(self.index)).astype(np.float64, copy=False)
+
+    def _texts_of(self, records: NDArray[np.int64]) -> TextsOf:
+        first = self.index.first[records]
+        many = self.index.first[records + 1] - first
+        return TextsOf(ranges(first, many), np.cumsum(many) - many, np.repeat(np.arange(len(records)), many))
+
+    def _closer(self, asking: Asking, calls: Sequence[int], hits: Hits, texts: NDArray[np.int64]) -> Closer:
+        """What all terms bring to some texts."""
+        place = np.full(self.index.texts, -1, dtype=np.int32)
+        place[texts] = np.arange(len(texts))
+        whose = place[hits.text]
+        found = np.flatnonzero(whose >= 0)
+        term = np.array(calls, dtype=np.int64)[np.searchsorted(np.cumsum(hits.size), found, side="right")]
+        rows = [(term, whose[found], hits.worth[found])]
+        for at in sorted(set(range(len(asking.key))).difference(calls)):
+            number, _ = asking.key[at]
+            view, row = self.views[number], asking.row[at]
+            has = np.flatnonzero(view.common[row][texts])
+            count, damp = view.common[row][texts[has]], view.damp[texts[has]]
+            worth = weighing.worth(view.weight[row], count, damp) * asking.scale[number]
+            if self.factor is not None:
+                worth *= self.factor[texts[has]]
+            rows.append((np.full(len(has), at), has.astype(np.int32), worth.astype(np.float32)))
+        term, text, worth = (np.concatenate(column) for column in zip(*rows, strict=True))
+        return Closer(term, text, worth)
+
+    def _points(self, closer: Closer, texts: TextsOf) -> Floats:
+        """The mean of two sums: all terms, each in that text where it is worth most; all terms of the best text.
+
+        So somebody with one text that fits and somebody who has it all but spread out both come up, and who has many
+        texts gains by that no more than each term's best place.
+        """
+        by_text: Floats = np.bincount(closer.text, closer.worth, minlength=len(texts.owner)).astype(
+            np.float64, copy=False
+        )
+        if self.single or not len(closer.term):
+            return by_text
+        owner = texts.owner[closer.text]
+        begin = np.flatnonzero(np.diff(owner, prepend=-1) | np.diff(closer.term, prepend=-1))
+        most = np.maximum.reduceat(closer.worth, begin)
+        total = np.bincount(owner[begin], most, minlength=len(texts.begin))
+        points: Floats = (total + np.maximum.reduceat(by_text, texts.begin)) / 2
+        return points
+
+    def _whys(
+        self,
+        query: Asked,
+        keys: Sequence[Key],
+        closer: Closer,
+        texts: TextsOf,
+        best: Sequence[int],
+        likeness: Floats | None,
+    ) -> list[Why]:
+        """Reasons of the best records."""
+        rank = np.full(len(texts.begin), -1)
+        rank[best] = np.arange(len(best))
+        ranks = rank[texts.owner[closer.text]]
+        mine = np.flatnonzero(ranks >= 0)
+        worths: list[dict[Key, tuple[int, float]]] = [{} for _ in best]
+        sums: list[dict[int, float]] = [{} for _ in best]
+        rows = (ranks[mine], closer.term[mine], closer.text[mine], closer.worth[mine])
+        for at, term, text, worth in zip(*[row.tolist() for row in rows], strict=True):
+            known = worths[at].get(keys[term])
+            if known is None or worth > known[1]:
+                worths[at][keys[term]] = text, worth
+            sums[at][text] = sums[at].get(text, 0.0) + worth
+        whys = []
+        for place, worth_of, sum_of in zip(best, worths, sums, strict=True):
+            begin, many = int(texts.begin[place]), int(np.count_nonzero(texts.owner == place))
+            parts = {key: (text - begin, much) for key, (text, much) in worth_of.items()}
+            first = int(texts.number[begin])
+            read = {part: self.index.text(first + part) for part in {part for part, _ in parts.values()}}
+            if likeness is not None:
+                nearest = int(likeness[first : first + many].argmax())
+                like = float(likeness[first + nearest])
+            else:
+                nearest, like = min(sum_of, key=lambda text: (-sum_of[text], text)) - begin, None
+            whys.append(Why(tuple(phrases(query, read, parts)[:MOST]), nearest, like))
+        return whys
+
+
+def _highest(score: Floats, top: int) -> NDArray[np.int64]:
+    """Numbers of the at most `top` highest scores above 0, ascending; of equal scores at the edge those that come first."""
+    found = np.flatnonzero(score)
+    if len(found) > top:
+        points = score[found]
+        edge = np.partition(points, len(found) - top)[len(found) - top]
+        above = found[points > edge]
+        found = np.sort(np.concatenate((above, found[points == edge][: top - len(above)])))
+    return found
