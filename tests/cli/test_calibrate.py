@@ -35,9 +35,8 @@ def many(applications: int = 130, each: int = 4, reviewers: int = 30, seed: int 
 
 
 @pytest.fixture
-def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Asked]:
+def ask(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., Asked]:
     """Run the command: exit status, the answer's file, what was said."""
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", os.environ.get("OPENBLAS_NUM_THREADS", ""))  # put back what it sets
 
     def run(text: str | bytes | None, *options: str) -> Asked:
         source, out = tmp_path / "scores.csv", tmp_path / "out.json"

@@ -91,7 +91,7 @@ def test_the_printed_form_and_the_call_are_known(home: Path) -> None:
     from ketuan.cli.overlap import known_of_call, known_of_file
 
     (printed,) = known_of_file(BLANK)
-    words = [line for line in printed.splitlines() if len(line) > 30][0]
+    words = next(line for line in printed.splitlines() if len(line) > 30)
     rows = [{"id": 1, "a": TEXTS[0][:20] + words, "b": words + TEXTS[7][:20]}, {"id": 2, "a": hint, "b": hint}]
     file = put("pairs.jsonl", rows)
     assert ask(file)[0]["flag"]

@@ -123,8 +123,8 @@ def test_the_day_decides_who_is_young(ask: Ask) -> None:
     assert ask("--on", "2024-05-24")[0] == 0
     code, out, said = ask("--on", "2024-05-25")
     assert (code, [c["rule"] for c in out["collision"]]) == (1, ["young"])
-    assert out["collision"][0]["missing_says"] == "最多只有 0 名，还差 10 名45 岁及以下"
-    assert "45 岁及以下不少于 10 名（附件1 1）：最多只有 0 名，还差 10 名45 岁及以下。" in said
+    assert out["collision"][0]["missing_says"] == "最多只有 0 名，还差 10 名 45 岁及以下的"
+    assert "45 岁及以下不少于 10 名（附件1 1）：最多只有 0 名，还差 10 名 45 岁及以下的。" in said
     assert ask(need={**NEED, "day": "2024-05-25"})[0] == 1
     assert ask("--on", "2024-05-24", need={**NEED, "day": "2024-05-25"})[0] == 0
 

@@ -355,6 +355,19 @@ def test_a_fair_proof_holds_for_the_verifier_and_for_a_second_program(
     assert 100 * sum(sums) >= 99 * second_program(problem, proof["total"])
 
 
+@slow
+@given(problems())
+def test_whatever_the_limits_the_fair_proof_holds(problem: Problem) -> None:
+    try:
+        best = total(problem)
+    except Impossible:
+        return
+    answer = fair(problem, best)
+    proof = proofs.written(problem, "fair", answer.pairs, best, proofs.worst(answer))
+    verdict = verify(problem, answer.pairs, proof)
+    assert (verdict.faults, verdict.worst, verdict.worst_bound) == ((), answer.worst, answer.bound)
+
+
 def _with(proof: dict[str, Any], *path: Any, to: Any) -> dict[str, Any]:
     if not path:
         return to  # type: ignore[no-any-return]

@@ -123,15 +123,19 @@ def naive_bound(problem: Problem, proof: WorstProof) -> Fraction:
 
 def every_assignment(problem: Problem) -> Iterator[list[tuple[int, int]]]:
     """All that keep the limits of papers and reviewers and the conflicts."""
-    choices = []
-    for p in range(problem.papers):
-        free = [r for r in range(problem.reviewers) if problem.allowed[p, r]]
-        sizes = range(int(problem.paper_least[p]), int(problem.paper_most[p]) + 1)
-        choices.append([own for size in sizes for own in itertools.combinations(free, size)])
-    for picked in itertools.product(*choices):
-        load = np.bincount([r for own in picked for r in own], minlength=problem.reviewers)
-        if (load >= problem.reviewer_least).all() and (load <= problem.reviewer_most).all():
-            yield [(p, r) for p, own in enumerate(picked) for r in own]
+
+    def further(p: int, chosen: list[tuple[int, int]], load: list[int]) -> Iterator[list[tuple[int, int]]]:
+        if p == problem.papers:
+            if all(have >= least for have, least in zip(load, problem.reviewer_least, strict=True)):
+                yield chosen
+            return
+        free = [r for r in range(problem.reviewers) if problem.allowed[p, r] and load[r] < problem.reviewer_most[r]]
+        for size in range(int(problem.paper_least[p]), int(problem.paper_most[p]) + 1):
+            for own in itertools.combinations(free, size):
+                after = [have + (r in own) for r, have in enumerate(load)]
+                yield from further(p + 1, chosen + [(p, r) for r in own], after)
+
+    return further(0, [], [0] * problem.reviewers)
 
 
 def best_of_all(problem: Problem, first: Total) -> Fraction:
@@ -174,7 +178,7 @@ def test_the_worst_tenth_is_near_the_bound_on_average() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_the_best_of_all_assignments_is_found_where_they_can_be_counted(seed: int) -> None:
-    problem = a_problem(5, 5, seed, 2, reviewer_most=np.full(5, 3))
+    problem = a_problem(4, 5, seed, 2, reviewer_most=np.full(5, 2))
     try:
         first, found = both(problem)
     except Impossible:
@@ -182,6 +186,16 @@ def test_the_best_of_all_assignments_is_found_where_they_can_be_counted(seed: in
         return
     best = best_of_all(problem, first)
     assert found.worst == best <= found.bound
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_mean_of_the_two_worst_of_eleven_is_the_best_there_is(seed: int) -> None:
+    near = np.arange(11)[:, None] % 6
+    allowed = (np.arange(6) == near) | (np.arange(6) == (near + 1 + np.arange(11)[:, None] // 6) % 6)
+    problem = a_problem(11, 6, seed, 1, allowed=allowed, reviewer_most=np.full(6, 3))
+    first, found = both(problem)
+    assert shares(problem)[2] == 2
+    assert found.worst == best_of_all(problem, first) <= found.bound
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -193,10 +207,10 @@ def test_more_reviews_than_needed_are_used_where_they_help(seed: int) -> None:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_unequal_numbers_of_reviews_are_compared_by_the_mean(seed: int) -> None:
-    reviews = np.array([1, 2, 3, 2, 1])
-    problem = a_problem(5, 5, seed, 2, paper_least=reviews, paper_most=reviews, allowed=np.ones((5, 5), bool))
+    reviews = np.array([1, 2, 3, 1])
+    problem = a_problem(4, 5, seed, 2, paper_least=reviews, paper_most=reviews, allowed=np.ones((4, 5), bool))
     first, found = both(problem)
-    assert shares(problem)[0].tolist() == [6, 3, 2, 3, 6]
+    assert shares(problem)[0].tolist() == [6, 3, 2, 6]
     assert found.worst == best_of_all(problem, first) <= found.bound
     assert found.bound == naive_bound(problem, found.proof)
 
@@ -253,7 +267,7 @@ def test_pins_bans_units_and_disciplines_are_kept() -> None:
     assert worst_mean(problem, first.pairs) < found.worst <= found.bound == naive_bound(problem, found.proof)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.data())
 def test_any_limits_hold(data: st.DataObject) -> None:
     papers, reviewers = data.draw(st.integers(1, 14)), data.draw(st.integers(1, 9))

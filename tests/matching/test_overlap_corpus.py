@@ -20,8 +20,7 @@ SENTENCES = [clause for text in TEXTS for clause in clauses(text)]
 
 def applications() -> dict[str, str]:
     """Thirty, two texts each but for the last, all with the same boilerplate; no text stands in two."""
-    one = {f"{i:02}": TEXTS[i] + "\n" + BOILERPLATE for i in range(len(TEXTS))}
-    return one
+    return {f"{i:02}": TEXTS[i] + "\n" + BOILERPLATE for i in range(len(TEXTS))}
 
 
 def pairs(texts: dict[str, str], **options: float) -> list[tuple[str, str]]:
@@ -138,8 +137,12 @@ def test_a_saved_index_answers_as_before(tmp_path: Path) -> None:
 
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "other.npz", numbers=np.arange(3))
-    with pytest.raises(ValueError, match="不是查重索引"):
-        Index.load(tmp_path / "other.npz")
+    (tmp_path / "text.npz").write_text("不是索引")
+    (tmp_path / "torn.npz").write_bytes((tmp_path / "other.npz").read_bytes()[:200])
+    (tmp_path / "empty.npz").write_bytes(b"")
+    for name in ("other", "text", "torn", "empty"):
+        with pytest.raises(ValueError, match="不是查重索引"):
+            Index.load(tmp_path / f"{name}.npz")
 
 
 def test_an_id_stands_once_in_an_index_and_only_what_is_there_can_go() -> None:
@@ -163,7 +166,7 @@ def test_the_nearest_come_first_with_the_marked_passages() -> None:
     assert found[0].id == "05"
     assert all(asked[i:j] for i, j, _, _ in found[0].spans)
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
-    assert [one for one in index.like(asked, top=1)] == found[:1]
+    assert list(index.like(asked, top=1)) == found[:1]
     assert [one for one in found if one.score < LISTED] == []
 
 

@@ -352,6 +352,22 @@ def test_a_gap_of_the_linear_program_is_closed_by_a_tree_that_can_be_checked() -
     assert verify(everyone, limits, made).proved
 
 
+def test_where_our_search_ends_early_the_solver_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    everyone, limits = large(120)
+    alone = Selector(everyone, limits).optimum
+    monkeypatch.setattr("ketuan.matching.selecting.choosing.NODES", 1)
+    monkeypatch.setattr("ketuan.matching.selecting.choosing.PROOF_NODES", 1)
+    selector = Selector(everyone, limits)
+    assert alone is not None
+    assert selector.optimum is not None
+    assert (selector.optimum.worth, selector.optimum.bound) == (alone.worth, alone.worth)
+    left = left_out(selector, exactly=lambda _: False, raising=False)
+    made = json.loads(json.dumps(answer(selector, selector.optimum, left)))
+    assert made["proof"]["kind"] == "solver"
+    verdict = verify(everyone, limits, made)
+    assert (verdict.wrong, verdict.proved) == ((), False)
+
+
 TAMPERED = {
     "another list": lambda m: m.update(chosen=[*m["chosen"][1:], m["left_out"][0]["id"]]),
     "one fewer": lambda m: m["chosen"].pop(),

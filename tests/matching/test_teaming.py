@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.matching import teaming_naive as naive
 from tests.matching.teaming_naive import Case, cases
 
+from ketuan.matching.teaming import collision
 from ketuan.matching.teaming.builder import Corps, build
 from ketuan.matching.teaming.collision import Collision
 from ketuan.matching.teaming.values import Expert, Wanted
@@ -112,10 +113,22 @@ def test_the_rules_that_collide_are_the_fewest_that_do(case: Case) -> None:
         return
     wanted = replace(wanted, young=wanted.young + 1, cover=max(1, wanted.cover))
     rules = naive.rules_of(wanted, experts, fitness.shape[1])
-    assert naive.best(experts, fitness, wanted, set(answer.rules)) is None
+    assert (answer.smallest, naive.best(experts, fitness, wanted, set(answer.rules))) == (True, None)
     for fewer in range(len(answer.rules)):
         for some in combinations(rules, fewer):
             assert naive.best(experts, fitness, wanted, set(some)) is not None, some
+
+
+def test_without_time_for_the_smallest_set_none_of_a_set_can_be_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collision, "_MOST", 0)
+    experts = [Expert(f"E{i}", kind="高校", age=40) for i in range(6)]
+    wanted = Wanted(3, young=2, kinds={"高校": 2}, locks=frozenset({"E0", "E1", "E2"}), cover=2)
+    fitness = np.array([[0.1, 0.1]] * 3 + [[0.9, 0.9]] * 3)
+    answer = build(experts, fitness, wanted)
+    assert isinstance(answer, Collision)
+    assert (answer.smallest, naive.best(experts, fitness, wanted, set(answer.rules))) == (False, None)
+    for rule in answer.rules:
+        assert naive.best(experts, fitness, wanted, set(answer.rules) - {rule}) is not None
 
 
 @settings(max_examples=30, deadline=None)

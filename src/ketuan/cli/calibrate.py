@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import json
 import math
-import os
 import re
 import sys
 from collections import Counter
@@ -174,7 +173,6 @@ def run(args: argparse.Namespace) -> int:
     most = args.most or _awards(args.call)
     writable(args.json)
     scores = read(args.scores, args.least, args.top)
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # more threads cost more and add in another order: the last digits differ
     from ketuan.matching.calibrating.calibration import calibrate  # numpy is loaded only now
 
     with Bar("正在校准") as told:

@@ -82,6 +82,9 @@ def usage() -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; its exit status. 2 where the command itself was not understood."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    # Before numpy loads, and for every process begun from here: more threads cost more CPU on tables of our size and add
+    # up in another order, so that last digits would differ from machine to machine.
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a terminal that cannot show Chinese must not stop the check

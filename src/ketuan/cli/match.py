@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from ketuan.cli import lines
 from ketuan.cli.main import Refusal
@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from ketuan.matching.ranking.search import Searcher
     from ketuan.matching.ranking.vectors import Embedder, Rows
 
-Id = StrictInt | Annotated[str, Field(min_length=1, strict=True)]
+
+def _id(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        raise ValueError("应为文字（不能为空）或整数")
+    return value
+
+
+Id = Annotated[int | str, BeforeValidator(_id)]
 
 
 class _Texts(BaseModel):

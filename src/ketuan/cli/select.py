@@ -66,6 +66,7 @@ _OUT: dict[str, object] = {
         "bound": {"type": "number", "description": "证明了的上界"},
         "gap": {"type": "number"},
         "lp_bound": {"type": ["number", "null"], "description": "只靠线性规划证明的上界"},
+        "first_of_equals": {"type": "boolean", "description": "总分相同的名单里编号最靠前的"},
         "proof": {"type": "object"},
         "binding": {"type": "array", "items": {"type": "object"}},
         "scores": {"type": "array", "items": {"type": "object"}},
@@ -337,6 +338,8 @@ def _tell(shown: Mapping[str, Any], total: int) -> None:
         f"申报 {total} 个，入选 {len(shown['chosen'])} 个；总分 {shown['value']}，上界 {shown['bound']}，差距 {shown['gap']}"
     )
     say(shown["proof"]["says"])
+    if not shown["first_of_equals"]:
+        say("总分相同的名单太多，没有逐一比较编号；这份名单仍是最高分之一，同样的输入得到同样的名单。")
     binding = [limit for limit in shown["binding"] if limit["kind"] != "exclude"]
     for limit in binding[:20]:
         money = limit["kind"] == "budget"

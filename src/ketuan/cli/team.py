@@ -136,7 +136,7 @@ def _fitness(need: Need, pool: Sequence[Candidate], path: Path) -> Any:
         given = row.fitness or {}
         if EVERY in given:
             fitness[i] = given[EVERY]
-        for name in given.keys() - {EVERY}:
+        for name in sorted(given.keys() - {EVERY}):
             if name not in names:
                 raise Refusal(
                     f"{path}：“{row.id}”的 fitness 里有“{name}”，难题没有这一部分。可写部分的序号（1 起）、原文，或“{EVERY}”。"
@@ -152,7 +152,8 @@ def _tell(document: Out, people: int, watch: lines.Watch) -> None:
             f"选出 {len(document.members)} 名，总分 {document.value}，已证明的上界 {document.bound}，差距 {document.gap}。"
         )
     else:
-        said.append("凑不出合乎全部要求的服务团。下面几条不能同时满足（这是最少的几条）：")
+        fewest = "这是最少的几条" if document.smallest else "去掉其中任何一条，其余就能同时满足"
+        said.append(f"凑不出合乎全部要求的服务团。下面 {len(document.collision)} 条不能同时满足（{fewest}）：")
         said += [f"  {c.says}{f'（{c.clause}）' if c.clause else ''}：{c.missing_says}。" for c in document.collision]
     said.append(
         f"专家库 {people} 人；{watch.cpu_seconds():.2f} CPU 秒，{watch.seconds():.2f} 秒，内存 {watch.peak_mib():.0f} MiB。"

@@ -68,6 +68,7 @@ def document_of(
         notes=_notes(call, wanted, pool),
     )
     if isinstance(answer, Collision):
+        document.smallest = answer.smallest
         document.collision = [
             OutClash(
                 rule=clash.rule,

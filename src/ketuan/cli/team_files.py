@@ -202,6 +202,7 @@ class Out(_Out):
     rules: list[OutRule] = []
     prices: OutPrices | None = None
     collision: list[OutClash] = []
+    smallest: bool | None = None
 
 
 def read_need(path: Path) -> Need:

@@ -34,6 +34,9 @@ Outside the repository, on 10,761 real abstracts (CSL, 229 characters): each of 
 (2,940 pairs): middle 0.00, 99th percentile 0.24, most 0.59; 11 reach 0.4, papers of one pattern (medical trials, monthly
 weather) or of one piece of work. 300 abstracts with pairs of characters replaced at random: 15 % of them, least 0.62;
 30 %, least 0.31, 99 % reach 0.4; 40 %, 80 % reach it. A text re-worded throughout is not found: no run of four is left.
+
+Copies among many texts, with the rarity of what they share: `ketuan.matching.overlapping`, which folds alike, takes out the
+same known sentences, and flags (a test says so) what is a near copy here.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ class Restricted:
             ("output_flag", False),
             ("threads", 1),
             ("random_seed", 0),
+            ("presolve", "off"),
             ("primal_feasibility_tolerance", TOLERANCE),
             ("dual_feasibility_tolerance", TOLERANCE),
         ):
@@ -164,6 +165,7 @@ class Restricted:
         count, first = len(self.pairs), len(self.fined)
         kind = np.full(count, int(self.highspy.HighsVarType.kInteger), np.uint8)
         self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)
+        self.solver.setOptionValue("presolve", "choose")
         self.solver.setOptionValue("mip_rel_gap", 0.0)
         self.solver.setOptionValue("mip_abs_gap", 1e-9)
         self.solver.setOptionValue("mip_max_nodes", nodes)

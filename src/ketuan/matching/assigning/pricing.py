@@ -20,9 +20,9 @@ def candidates(problem: Problem, weights: Ints | None = None, reviewers: Ints | 
 
     `reviewers`: what the reviewers' time is thought to cost, if anybody has a guess; `copies`: how many papers each one stands for.
     """
-    width, wanted = problem.reviewers, max(1, _reviews(problem) // copies)
-    if not problem.papers or not width:
+    if not problem.papers or not problem.reviewers:
         return no_pairs()
+    width, wanted = problem.reviewers, max(1, _reviews(problem) // copies)
     free = np.zeros(width, np.int64) if reviewers is None else reviewers
     duals = Duals(np.zeros(problem.papers, np.int64), free)
     found = [problem.pins[:, 0] * width + problem.pins[:, 1]]

@@ -18,6 +18,15 @@ from ketuan.matching.overlapping.known import Mask, bridged
 SIZE = 4
 MOST_TEXTS = 24
 """A run that more texts have names no candidates."""
+WHOLE = 360_360
+ENOUGH = 3 * WHOLE
+"""A run that k texts share is worth 2 / k of `WHOLE` to each two of them (whole numbers: the order of a sum is no
+matter); two texts are judged if theirs come to so much."""
+
+
+def worth(texts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What a run is worth that so many texts share."""
+    return 2 * WHOLE // np.maximum(texts, 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,11 +92,11 @@ def spread(state: NDArray[np.int8], folded: Folded) -> Mask:
     change = np.zeros(len(state) + SIZE + 1, dtype=np.int32)
     change[at[:-1][both]] += 1
     change[at[1:][both] + SIZE] -= 1
-    return bridged(np.cumsum(change[: len(state)]) > 0, folded)
+    return bridged(np.cumsum(change[: len(state)], dtype=np.int32) > 0, folded)
 
 
 def shared_runs(folded: Folded, runs: Runs, mask: Mask, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each two texts that share rare runs: texts * first + second (first < second), sorted, and how many they share."""
+    """For each two texts that share rare runs: texts * first + second (first < second), sorted, and what those are worth."""
     owner = folded.owner().astype(np.int64)
     good = (runs.texts >= 2) & (runs.texts <= most)
     take = good[runs.group] & ~mask[runs.at]
@@ -95,12 +104,16 @@ def shared_runs(folded: Folded, runs: Runs, mask: Mask, most: int) -> tuple[NDAr
     once = np.ones(len(group), dtype=np.bool_)
     once[1:] = (group[1:] != group[:-1]) | (text[1:] != text[:-1])
     group, text = group[once], text[once]
-    found = []
+    value = worth(runs.texts)[group]
+    found, values = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
     for step in range(1, most):
         same = group[step:] == group[:-step]
         if not same.any():
             break
         found.append(text[:-step][same] * len(folded) + text[step:][same])
-    keys = np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+        values.append(value[step:][same])
+    keys = np.concatenate(found)
+    order = np.argsort(keys, kind="stable")
+    keys, total = keys[order], np.concatenate(values)[order]
     first = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else np.zeros(0, np.int64)
-    return keys[first], np.diff(np.concatenate([first, [len(keys)]]))
+    return keys[first], np.add.reduceat(total, first) if len(first) else total

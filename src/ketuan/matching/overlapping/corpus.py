@@ -1,6 +1,6 @@
 """All suspicious pairs of a corpus of texts.
 
-Known sentences, then sentences that very many texts share, are taken out; texts that share `ENOUGH` runs of four
+Known sentences, then sentences that very many texts share, are taken out; texts that share enough runs of four
 characters that few texts have are judged as any pair is, with the rarity that the corpus teaches. Most pairs of a
 corpus are never compared; nothing but the texts decides, not their order.
 """
@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ketuan.matching.overlapping.candidates import MOST_TEXTS, common_mask, runs_of, shared_runs, very_many
+from ketuan.matching.overlapping.candidates import ENOUGH, MOST_TEXTS, common_mask, runs_of, shared_runs, very_many
 from ketuan.matching.overlapping.evidence import Prepared, score
 from ketuan.matching.overlapping.folding import Folded, fold
 from ketuan.matching.overlapping.known import NOTHING, KnownTexts, known_mask, without
@@ -23,7 +23,6 @@ LISTED = 0.12
 FLAG = 0.2
 """From this score on a pair of a corpus is flagged. Lower than for single pairs: rarity is known better here, and hardly
 one in a thousand pairs of a corpus has the same topic."""
-ENOUGH = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +52,10 @@ def suspicious(
     runs = runs_of(folded)
     mask = common_mask(folded, runs)
     most = min(MOST_TEXTS, very_many(len(ids)) - 1)
-    keys, counts = shared_runs(folded, runs, mask, most)
-    worth = keys[counts >= ENOUGH]
+    keys, values = shared_runs(folded, runs, mask, most)
+    worth = keys[values >= ENOUGH]
     folded = without(folded, mask)
+    del runs, mask, keys, values  # a large corpus leaves room for the texts made ready
     pairs = [divmod(key, len(ids)) for key in worth.tolist()]
     ready = _Ready(folded, rarity, Counter(number for pair in pairs for number in pair))
     found = []

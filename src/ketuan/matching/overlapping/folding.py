@@ -89,7 +89,8 @@ def _spread(raw: Codes, count: NDArray[np.uint8], top: int, folds: dict[int, str
     begin[list(folds)] = _starts(np.array([len(piece) for piece in folds.values()]))[:-1]
     upto = _upto(count)
     within = np.arange(int(upto[-1])) - np.repeat(upto[:-1], count)
-    return flat[np.repeat(begin[raw], count) + within]
+    codes: Codes = flat[np.repeat(begin[raw], count) + within]
+    return codes
 
 
 def _not_too_many(starts: Places) -> NDArray[np.bool_] | None:

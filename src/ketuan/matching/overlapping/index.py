@@ -3,7 +3,8 @@
 Postings are 64-bit numbers, 40 bits of the run of four characters and 24 of the text, in sorted segments; a new segment
 is merged with the one before it as long as that is not more than twice as large (the logarithmic method of Bentley and
 Saxe 1980), so each posting is moved a few times only. A text is judged against the texts that share most of its rare
-runs, by the same rules as in a corpus: an index of the texts of a corpus gives the scores of the corpus.
+runs (`candidates.ENOUGH`, at most `JUDGED` texts), by the same rules as in a corpus: an index of the texts of a corpus
+gives the scores of the corpus.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.overlapping.candidates import MOST_TEXTS, chosen, spread, very_many
-from ketuan.matching.overlapping.corpus import ENOUGH, FLAG, LISTED
+from ketuan.matching.overlapping.candidates import ENOUGH, MOST_TEXTS, chosen, spread, very_many, worth
+from ketuan.matching.overlapping.corpus import FLAG, LISTED
 from ketuan.matching.overlapping.evidence import Prepared, score
 from ketuan.matching.overlapping.folding import Folded, fold
 from ketuan.matching.overlapping.known import NOTHING, KnownTexts, Mask, known_mask, without
@@ -142,9 +144,9 @@ class Index:
     def load(cls, path: Path) -> Index:
         """Raises `ValueError` for a file that `save` did not write."""
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 if int(stored["form"][0]) != _FORMAT:
-                    raise ValueError(f"{path} 是另一版本的索引，请重新建立")
+                    raise KeyError("form")
                 phrases = {int(name[7:]): stored[name] for name in stored.files if name.startswith("phrases")}
                 index = cls(KnownTexts(stored["runs"], phrases))
                 for number, (name, text) in enumerate(json.loads(stored["texts"].tobytes())):
@@ -155,8 +157,8 @@ class Index:
                 index._rarity.texts = int(stored["form"][1])
                 index._rarity.having[stored["having"]] = stored["counts"]
                 return index
-        except (KeyError, EOFError, TypeError, IndexError) as problem:
-            raise ValueError(f"{path} 不是查重索引") from problem
+        except (KeyError, EOFError, TypeError, IndexError, ValueError, BadZipFile) as problem:
+            raise ValueError(f"{path} 不是查重索引，或是另一版本的，请重新建立") from problem
 
     def _folded(self, texts: list[str]) -> Folded:
         folded = fold(texts)
@@ -202,16 +204,20 @@ class Index:
         ranges = self._ranges(keys)
         having = sum((high - low for _, low, high in ranges), np.zeros(len(keys), dtype=np.int64))
         rare = having <= min(MOST_TEXTS, very_many(len(self)) - 1)
-        found = [np.zeros(0, dtype=np.int64)]
+        value = worth(having + (but is None))  # the text asked about has them too
+        found, values = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
         for segment, low, high in ranges:
             count = np.where(rare, high - low, 0)
             first = np.repeat(low - np.concatenate([[0], np.cumsum(count)[:-1]]), count)
             found.append((segment[first + np.arange(len(first))] & _NUMBER).astype(np.int64))
-        numbers, counts = np.unique(np.concatenate(found), return_counts=True)
+            values.append(np.repeat(value, count))
+        numbers, back = np.unique(np.concatenate(found), return_inverse=True)
+        total = np.zeros(len(numbers), dtype=np.int64)
+        np.add.at(total, back, np.concatenate(values))
         ranked = sorted(
-            (-count, name)
-            for number, count in zip(numbers.tolist(), counts.tolist(), strict=True)
-            if count >= ENOUGH and (name := self._ids[number]) is not None and name != but
+            (-sum_, name)
+            for number, sum_ in zip(numbers.tolist(), total.tolist(), strict=True)
+            if sum_ >= ENOUGH and (name := self._ids[number]) is not None and name != but
         )
         return [name for _, name in ranked[:JUDGED]]
 

@@ -78,7 +78,7 @@ def cover(starts: NDArray[np.int64], size: int, length: int) -> Mask:
     change = np.zeros(length + 1, dtype=np.int32)
     change[starts] += 1  # no place stands in `starts` twice
     change[starts + size] -= 1
-    return np.cumsum(change[:-1]) > 0
+    return np.cumsum(change[:-1], dtype=np.int32) > 0
 
 
 def bridged(mask: Mask, folded: Folded) -> Mask:
@@ -98,7 +98,7 @@ def bridged(mask: Mask, folded: Folded) -> Mask:
     change = np.zeros(len(mask) + 1, dtype=np.int32)
     change[lows[short]] += 1
     change[highs[short]] -= 1
-    return mask | (np.cumsum(change[:-1]) > 0)
+    return mask | (np.cumsum(change[:-1], dtype=np.int32) > 0)
 
 
 def without(folded: Folded, mask: Mask) -> Folded:

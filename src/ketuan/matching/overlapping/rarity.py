@@ -26,6 +26,8 @@ LETTER = 0.4
 _LATIN = 0x530  # code points below: Latin, Greek, Cyrillic letters and digits
 _BITS = 22  # pairs of characters are counted in a table of 4 million places; a collision makes both a little more usual
 
+_PART = 1 << 17  # characters at a time: scratch arrays stay small
+
 Weights = NDArray[np.int32]
 
 USUAL = (
@@ -57,13 +59,15 @@ def _stock() -> tuple[int, ...]:
     return tuple(sorted(pairs))
 
 
-def bins(codes: Codes) -> NDArray[np.int64]:
+def bins(codes: Codes) -> NDArray[np.int32]:
     """(characters - 1,) place in the table of each two characters in a row; -1 where one of them does not count."""
-    if len(codes) < 2:
-        return np.zeros(0, dtype=np.int64)
-    keys = (codes[:-1].astype(np.uint64) << np.uint64(21)) | codes[1:]
-    spread = scattered(keys) >> np.uint64(64 - _BITS)
-    return np.where((codes[:-1] == GAP) | (codes[1:] == GAP), np.int64(-1), spread.astype(np.int64))
+    places = np.full(max(0, len(codes) - 1), -1, dtype=np.int32)
+    for low in range(0, len(places), _PART):
+        one, two = codes[low : low + _PART + 1][:-1], codes[low + 1 : low + _PART + 1]
+        keys = (one.astype(np.uint64) << np.uint64(21)) | two
+        counted = (one != GAP) & (two != GAP)
+        np.copyto(places[low : low + _PART], scattered(keys) >> np.uint64(64 - _BITS), where=counted, casting="unsafe")
+    return places
 
 
 class Rarity:
@@ -81,23 +85,30 @@ class Rarity:
         self._count(folded, -1)
 
     def _count(self, folded: Folded, sign: int) -> None:
-        if not len(folded.codes):
-            self.texts += sign * len(folded)
-            return
-        places = bins(folded.codes)
-        owner = folded.owner()
-        inside = (owner[:-1] == owner[1:]) & (places >= 0)
-        keys = np.sort(places[inside].astype(np.uint64) << np.uint64(32) | owner[:-1][inside].astype(np.uint64))
-        distinct = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if len(keys) else keys
-        once = (distinct >> np.uint64(32)).astype(np.int64)
-        if len(once):
-            first = np.flatnonzero(np.concatenate([[True], once[1:] != once[:-1]]))
-            counts = np.diff(np.concatenate([first, [len(once)]])).astype(np.uint32)
-            if sign > 0:
-                self.having[once[first]] += counts
-            else:
-                self.having[once[first]] -= counts
         self.texts += sign * len(folded)
+        low = 0
+        while low < len(folded):  # some texts at a time: scratch arrays stay small
+            high = int(np.searchsorted(folded.starts, folded.starts[low] + _PART, side="right")) - 1
+            high = max(low + 1, min(high, len(folded)))
+            self._count_some(
+                folded.codes[folded.starts[low] : folded.starts[high]], folded.starts[low : high + 1], sign
+            )
+            low = high
+
+    def _count_some(self, codes: Codes, starts: NDArray[np.int64], sign: int) -> None:
+        owner = np.repeat(np.arange(len(starts) - 1, dtype=np.uint64), np.diff(starts))
+        places = bins(codes)
+        inside = (owner[:-1] == owner[1:]) & (places >= 0)
+        keys = np.sort(places[inside].astype(np.uint64) << np.uint64(32) | owner[:-1][inside])
+        if not len(keys):
+            return
+        distinct = keys[np.concatenate([[True], keys[1:] != keys[:-1]])] >> np.uint64(32)
+        first = np.flatnonzero(np.concatenate([[True], distinct[1:] != distinct[:-1]]))
+        counts = np.diff(np.concatenate([first, [len(distinct)]])).astype(np.uint32)
+        if sign > 0:
+            self.having[distinct[first]] += counts
+        else:
+            self.having[distinct[first]] -= counts
 
     def weigh(self, codes: Codes) -> Weights:
         """(characters,) weight of the two characters that begin at each place; 0 at the last and at gaps."""
@@ -105,11 +116,13 @@ class Rarity:
         if len(codes) < 2:
             return weights
         places = bins(codes)
-        usual = _usual()[np.minimum(codes, (1 << 16) - 1)]
-        chance = np.where(usual[:-1] & usual[1:], IMAGINED * OFTEN, IMAGINED * SELDOM)
-        having = self.having[places]
-        nats = np.log((self.texts + IMAGINED) / (having + chance))
-        latin = (codes[:-1] < _LATIN) | (codes[1:] < _LATIN)
-        nats *= np.where(latin, LETTER, 1.0)
-        weights[:-1] = np.where(places >= 0, np.rint(np.maximum(nats, 0.0) * UNIT), 0)
+        usual = _usual()
+        for low in range(0, len(places), _PART):
+            part = places[low : low + _PART]
+            here = np.minimum(codes[low : low + _PART + 1], (1 << 16) - 1)
+            both = usual[here[:-1]] & usual[here[1:]]
+            chance = np.where(both, IMAGINED * OFTEN, IMAGINED * SELDOM)
+            nats = np.log((self.texts + IMAGINED) / (self.having[part] + chance))
+            nats *= np.where((here[:-1] < _LATIN) | (here[1:] < _LATIN), LETTER, 1.0)
+            weights[low : low + len(part)] = np.where(part >= 0, np.rint(np.maximum(nats, 0.0) * UNIT), 0)
         return weights

@@ -1,7 +1,8 @@
 """One ranking from two: by words and by meaning.
 
-Each of the records that one side names among its best gets both scores, each counted in standard deviations from the mean
-of these records, and the sum of the two. (Score fusion: Fox, Shaw 1994; measured better here than adding reciprocal ranks.)
+Both scores are absolute: the cosine of two meanings, and the share of the query's words that is found, in 0..1. So they are
+simply added, and weak evidence stays weak. Measured on five collections this was better than adding reciprocal ranks (Cormack
+et al. 2009) or distances from the mean (Fox, Shaw 1994), most of all where the same thing is said in other words.
 """
 
 from __future__ import annotations
@@ -11,25 +12,17 @@ from numpy.typing import NDArray
 
 from ketuan.matching.ranking.weighing import Floats
 
-MEANING = 1.0
-"""How much the likeness of meaning counts beside the words."""
+WORDS = 0.2
+"""How much the words count beside the likeness of meaning"""
 
 
 def fused(words: Floats, meaning: Floats, near: NDArray[np.bool_], best: int) -> Floats:
-    """(k,) scores of records from what words and meaning say. `near`: the best by meaning. All others rank by words below."""
-    by_words = np.argsort(-words, kind="stable")[:best]
+    """(k,) scores of records from what words and meaning (0..1 both) say; those that neither has among its best come below.
+
+    `near`: the best by meaning. `best`: how many of the best by words count.
+    """
     named = near.copy()
+    by_words = np.argsort(-words, kind="stable")[:best]
     named[by_words[words[by_words] > 0]] = True
-    if not named.any():
-        return words.copy()
-    both = _standard(words[named]) + MEANING * _standard(meaning[named])
-    most = float(words.max()) or 1.0
-    scores: Floats = both.min() - 2 + words / most
-    scores[named] = both
+    scores: Floats = np.where(named, meaning, -1.0) + WORDS * words
     return scores
-
-
-def _standard(values: Floats) -> Floats:
-    """Distance from the mean in standard deviations; nought where all are equal."""
-    spread = float(values.std())
-    return (values - values.mean()) / spread if spread > 0 else np.zeros_like(values)

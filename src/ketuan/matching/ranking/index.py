@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 from ketuan.matching.ranking import postings as po
 from ketuan.matching.ranking.folding import characters
 from ketuan.matching.ranking.postings import Postings, Texts
-from ketuan.matching.ranking.terms import VIEWS, terms_of
+from ketuan.matching.ranking.terms import VIEWS, singles_of, terms_of
 
 Id = str | int
 
+_CODE = 21  # bits of a code point
+_CODES = 0x110000
 _CHUNK = 3 << 17  # bytes of text that are taken apart at once: bounds the memory
 
 
@@ -64,6 +66,10 @@ class Index:
     """(p,) index into `names`"""
     views: tuple[Postings, ...]
     """The texts' terms by view"""
+    singles: NDArray[np.int32]
+    """(p,) Han characters of each text"""
+    common: NDArray[np.int32]
+    """(c, 2) Han character, ascending, and how many texts have it"""
 
     @classmethod
     def of(cls, records: Iterable[Record], *, progress: Callable[[int, int], None] | None = None) -> Index:
@@ -97,9 +103,8 @@ class Index:
         del texts, named
         code = bytes(blob)
         del blob
-        return cls(
-            tuple([ids[at] for at in order]), first, code, edge, tuple(names), field, _views(code, edge, progress)
-        )
+        views, singles, common = _views(code, edge, progress)
+        return cls(tuple([ids[at] for at in order]), first, code, edge, tuple(names), field, views, singles, common)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -143,20 +148,35 @@ class Index:
         return _picked([self], [at for at, name in enumerate(self.ids) if str(name) not in gone])
 
 
-def _views(blob: bytes, edge: NDArray[np.int64], progress: Callable[[int, int], None] | None) -> tuple[Postings, ...]:
-    """The postings of the texts, taken apart chunk by chunk."""
+def _views(
+    blob: bytes, edge: NDArray[np.int64], progress: Callable[[int, int], None] | None
+) -> tuple[tuple[Postings, ...], NDArray[np.int32], NDArray[np.int32]]:
+    """The postings of the texts, taken apart chunk by chunk; Han characters of each; texts of each Han character."""
     texts = len(edge) - 1
     taken: list[list[po.Taken]] = [[] for _ in VIEWS]
+    singles, has = np.zeros(texts, dtype=np.int32), np.zeros(_CODES, dtype=np.int32)
     low = 0
     while low < texts:
         high = max(low + 1, int(np.searchsorted(edge, edge[low] + _CHUNK, side="right")) - 1)
         chunk = characters([_text(blob, edge, number) for number in range(low, high)])
         for rows, terms in zip(taken, terms_of(chunk), strict=True):
             rows.append(po.taken(terms.key, chunk.text[terms.at] + np.int32(low), texts))
+        single = singles_of(chunk)
+        owner = chunk.text[single.at].astype(np.int64)
+        singles[low:high] = np.bincount(owner, minlength=high - low)
+        pairs = np.sort((owner << _CODE) | single.key)
+        code = pairs[np.diff(pairs, prepend=-1) != 0] & ((1 << _CODE) - 1)
+        many = np.bincount(code)
+        has[: len(many)] += many.astype(np.int32)
         low = high
         if progress is not None:
             progress(low, texts)
-    return tuple([po.built(rows, texts) for rows in taken])
+    return tuple([po.built(rows, texts) for rows in taken]), singles, _table(has)
+
+
+def _table(has: NDArray[np.int32]) -> NDArray[np.int32]:
+    found = np.flatnonzero(has)
+    return np.stack((found, has[found]), axis=1).astype(np.int32)
 
 
 def _reordered(blob: bytearray, edge: NDArray[np.int64], order: NDArray[np.int64]) -> bytearray:
@@ -192,6 +212,12 @@ def _picked(indexes: Sequence[Index], order: Sequence[int]) -> Index:
     field = np.concatenate(fields)[texts]
     used = np.unique(field)
     numbers = np.split(number, np.cumsum([index.texts for index in indexes])[:-1])
+    has = np.zeros(_CODES, dtype=np.int32)
+    for index in indexes:
+        has[index.common[:, 0]] += index.common[:, 1]
+    for index, new in zip(indexes, numbers, strict=True):
+        for at in np.flatnonzero(new < 0).tolist():
+            has[np.unique(singles_of(characters([index.text(at)])).key)] -= 1
     views = []
     for view in VIEWS:
         rows = [po.kept(index.views[view], new) for index, new in zip(indexes, numbers, strict=True)]
@@ -204,6 +230,8 @@ def _picked(indexes: Sequence[Index], order: Sequence[int]) -> Index:
         tuple([names[at] for at in used.tolist()]),
         np.searchsorted(used, field).astype(np.int32),
         tuple(views),
+        np.concatenate([index.singles for index in indexes])[texts],
+        _table(has),
     )
 
 

@@ -10,6 +10,8 @@ from ketuan.matching.ranking.terms import Terms
 
 MOST = 8
 """Phrases that are shown of one record."""
+LEAST = 0.01
+"""Share that a shown phrase has at least, unless it is the first."""
 
 _BARE = frozenset("的了和与及在等对中之其将为以由是被把给从于并或而也都就")
 """Characters that say nothing at the edge of a phrase, or alone."""
@@ -88,7 +90,8 @@ def phrases(query: Asked, texts: Mapping[int, str], worth: Mapping[Key, tuple[in
             share = sum(sorted(worth[key][1] for key in keys)) / total
             shown = text[origin[place] : origin[place + end - begin - 1] + 1]
             found.append(Phrase(shown, part, origin[place], share))
-    return sorted(found, key=lambda phrase: (-phrase.share, phrase.part, phrase.at))
+    found.sort(key=lambda phrase: (-phrase.share, phrase.part, phrase.at))
+    return found[:1] + [phrase for phrase in found[1:] if phrase.share >= LEAST]
 
 
 def _rows(query: Asked, folded: str, counted: set[Key]) -> list[tuple[int, int, int, int]]:

@@ -14,14 +14,17 @@ from ketuan.matching.ranking.fusing import fused
 from ketuan.matching.ranking.index import Id, Index, ranges
 from ketuan.matching.ranking.postings import Postings, Texts
 from ketuan.matching.ranking.reasons import MOST, Asked, Key, Why, asked, phrases
-from ketuan.matching.ranking.terms import Terms, terms_of
+from ketuan.matching.ranking.terms import CHARACTERS, Terms, singles_of, terms_of
 from ketuan.matching.ranking.vectors import Rows, Whole
 from ketuan.matching.ranking.weighing import Floats, Weights
 
 FIRST = 10
 """Results that are explained."""
-CLOSER = 200
-"""At least so many records are looked at more closely."""
+CLOSER = 300
+"""So many records, the best by words, are looked at more closely."""
+SMALL = 4096
+"""If fewer are called, and there are so few texts, all are looked at, and single characters count as well: whoever says the
+same in other words often has no more than these in common. (Among many texts they bring noise: measured.)"""
 COMMON = 4096, 16
 """A term is common if so many texts have it, and so many-th part of all; common terms do not call anybody up."""
 
@@ -115,11 +118,12 @@ class Searcher:
         self.factor = factor[index.field] if (factor != 1).any() else None
         self.single = bool((np.diff(index.first) == 1).all())
         self.views = [self._view(postings) for postings in index.views]
+        self.damp = weighing.damping(index.singles.astype(np.float64))
 
     def _view(self, postings: Postings) -> View:
         texts = self.index.texts
-        weight = weighing.weights(postings, texts).astype(np.float32)
-        damp = weighing.damping(postings, texts)
+        weight = weighing.weights(np.diff(postings.start), texts).astype(np.float32)
+        damp = weighing.damping(weighing.lengths(postings, texts))
         worth = weighing.worths(postings, weight, damp)
         if self.factor is not None:
             worth *= self.factor[postings.text]
@@ -147,7 +151,7 @@ class Searcher:
         `CLOSER` nearest by meaning are called too. `filters`: name → who may be called.
         """
         folded = characters([texts] if isinstance(texts, str) else texts)
-        terms = terms_of(folded)
+        terms: tuple[Terms, ...] = terms_of(folded)
         allowed, filtered = self._filtered(filters or {})
         asking = self._asking(terms)
         wanted = max(top, CLOSER)
@@ -160,6 +164,10 @@ class Searcher:
         if allowed is not None:
             score[~allowed] = 0
         called = _highest(score, wanted)
+        few = len(called) < CLOSER and self.index.texts <= SMALL
+        if few:
+            has_texts = np.diff(self.index.first) > 0
+            called = np.flatnonzero(has_texts if allowed is None else has_texts & allowed)
         likeness = None
         if vector is not None and self.meaning is not None:
             likeness = self.meaning.likeness(vector)
@@ -168,11 +176,18 @@ class Searcher:
             called = np.union1d(called, near)
         texts_of = self._texts_of(called)
         closer = self._closer(asking, calls, hits, texts_of.number)
+        keys = asking.key
+        if few:
+            terms = (*terms, singles_of(folded))
+            more, counted = self._counted(terms[-1], texts_of, len(keys))
+            keys, closer = keys + more, _joined(closer, counted)
         points = self._points(closer, texts_of)
         if likeness is not None:
             points = fused(points, by_record[called], np.isin(called, near), CLOSER)
         order = np.argsort(-points, kind="stable")[:top]
-        whys = self._whys(asked(folded, terms), asking.key, closer, texts_of, order[:explain].tolist(), likeness)
+        if likeness is None:
+            order = order[points[order] > 0]
+        whys = self._whys(asked(folded, terms), keys, closer, texts_of, order[:explain].tolist(), likeness)
         ids = tuple([self.index.ids[at] for at in called[order].tolist()])
         return Answer(ids, tuple(points[order].tolist()), tuple(whys), filtered)
 
@@ -208,8 +223,9 @@ class Searcher:
             row = row[known[row] == key] if len(known) else row[:0]
             keys += [(number, one) for one in known[row].tolist()]
             rows += row.tolist()
-            total = float(view.weight[row].sum(dtype=np.float64))
-            scale.append(1 / total if total else 0.0)
+            unknown = weighing.weights(np.zeros(len(key) - len(row), dtype=np.int64), self.index.texts)
+            total = float(view.weight[row].sum(dtype=np.float64) + unknown.sum())
+            scale.append(_scale(number, total))
         return Asking(tuple(keys), tuple(rows), tuple(scale))
 
     def _called(self, asking: Asking, calls: Sequence[int]) -> tuple[Hits, Floats]:
@@ -257,6 +273,30 @@ class Searcher:
         term, text, worth = (np.concatenate(column) for column in zip(*rows, strict=True))
         return Closer(term, text, worth)
 
+    def _counted(self, singles: Terms, texts: TextsOf, known: int) -> tuple[tuple[Key, ...], Closer]:
+        """The query's single characters, and what they bring to the texts; the first of these terms is number `known`."""
+        asked_for = np.unique(singles.key)
+        at = np.minimum(np.searchsorted(self.index.common[:, 0], asked_for), max(len(self.index.common) - 1, 0))
+        df = np.zeros(len(asked_for), dtype=np.int64)
+        if len(self.index.common):
+            df = np.where(self.index.common[at, 0] == asked_for, self.index.common[at, 1], 0).astype(np.int64)
+        weight = weighing.weights(df, self.index.texts)
+        many = max(len(texts.number), 1)
+        read = characters([self.index.text(number) for number in texts.number.tolist()])
+        place = np.minimum(np.searchsorted(asked_for, read.code), max(len(asked_for) - 1, 0))
+        here = np.flatnonzero(asked_for[place] == read.code) if len(asked_for) else np.zeros(0, dtype=np.int64)
+        times = np.bincount(place[here] * many + read.text[here], minlength=len(asked_for) * many)
+        found = np.flatnonzero(times)
+        term, text = found // many, found % many
+        number = texts.number[text]
+        count = np.minimum(times[found], 255).astype(np.uint8)
+        worth = weighing.worth(weight[term].astype(np.float32), count, self.damp[number])
+        worth *= np.float32(_scale(CHARACTERS, float(weight.sum())))
+        if self.factor is not None:
+            worth *= self.factor[number]
+        keys = tuple([(CHARACTERS, key) for key in asked_for.tolist()])
+        return keys, Closer(term + known, text.astype(np.int32), worth)
+
     def _points(self, closer: Closer, texts: TextsOf) -> Floats:
         """The mean of two sums: all terms, each in that text where it is worth most; all terms of the best text.
 
@@ -266,8 +306,10 @@ class Searcher:
         by_text: Floats = np.bincount(closer.text, closer.worth, minlength=len(texts.owner)).astype(
             np.float64, copy=False
         )
-        if self.single or not len(closer.term):
+        if self.single:
             return by_text
+        if not len(closer.term):
+            return np.zeros(len(texts.begin))
         owner = texts.owner[closer.text]
         begin = np.flatnonzero(np.diff(owner, prepend=-1) | np.diff(closer.term, prepend=-1))
         most = np.maximum.reduceat(closer.worth, begin)
@@ -310,6 +352,20 @@ class Searcher:
                 nearest, like = min(sum_of, key=lambda text: (-sum_of[text], text)) - begin, None
             whys.append(Why(tuple(phrases(query, read, parts)[:MOST]), nearest, like))
         return whys
+
+
+def _joined(one: Closer, two: Closer) -> Closer:
+    return Closer(
+        np.concatenate((one.term, two.term)),
+        np.concatenate((one.text, two.text)),
+        np.concatenate((one.worth, two.worth)),
+    )
+
+
+def _scale(view: int, total: float) -> float:
+    """What hits of a view are multiplied by if the query's terms weigh `total`: all of them, twice over, come to 1."""
+    share = weighing.SHARES[view] / sum(weighing.SHARES)
+    return share / (total * (weighing.K1 + 1)) if total else 0.0
 
 
 def _highest(score: Floats, top: int) -> NDArray[np.int64]:

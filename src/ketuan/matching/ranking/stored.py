@@ -28,6 +28,8 @@ _KINDS = {
     "edge": "<i8",
     "field": "<i4",
     **{f"{view}{name}": kind for view in VIEWS for name, kind in _POSTED.items()},
+    "singles": "<i4",
+    "common": "<i4",
     "blob": "|u1",
     "ids": "|u1",
 }
@@ -44,10 +46,12 @@ def save(index: Index, target: Path) -> None:
         "edge": index.edge,
         "field": index.field,
         **{f"{view}{name}": getattr(index.views[view], name) for view in VIEWS for name in _POSTED},
+        "singles": index.singles,
+        "common": index.common,
         "blob": np.frombuffer(index.blob, dtype=np.uint8),
         "ids": np.frombuffer(_dumped(index.ids), dtype=np.uint8),
     }
-    bodies = [np.ascontiguousarray(arrays[name], dtype=kind).data.cast("B") for name, kind in _KINDS.items()]
+    bodies = [np.ascontiguousarray(arrays[name], dtype=kind).tobytes() for name, kind in _KINDS.items()]
     digest = hashlib.sha256()
     for body in bodies:
         digest.update(body)
@@ -107,7 +111,17 @@ def load(source: Path) -> Index:
     except ValueError:
         raise NoIndex(_DAMAGED) from None
     views = tuple([Postings(**{name: found[f"{view}{name}"] for name in _POSTED}) for view in VIEWS])
-    return Index(tuple(ids), found["first"], found["blob"].tobytes(), found["edge"], names, found["field"], views)
+    return Index(
+        tuple(ids),
+        found["first"],
+        found["blob"].tobytes(),
+        found["edge"],
+        names,
+        found["field"],
+        views,
+        found["singles"],
+        found["common"].reshape(-1, 2),
+    )
 
 
 _DAMAGED = "索引文件已损坏（内容与校验值不符），请用 --save 重建"

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ketuan.matching.ranking.folding import HAN, LETTER, Characters
 
-PAIRS, WORDS = 0, 1
+PAIRS, WORDS, CHARACTERS = 0, 1, 2
 VIEWS = (PAIRS, WORDS)
+"""Those that are indexed; characters are counted in the texts that are looked at more closely."""
 
 _SECOND = 21  # bits of the second code point
 _LETTERS = 1 << 42  # marks a row of letters among the pairs, which take 42 bits
@@ -37,6 +38,12 @@ class Terms:
     """(n,) index of the term's first character among the folded characters"""
     size: Numbers
     """(n,) characters of the term"""
+
+
+def singles_of(characters: Characters) -> Terms:
+    """Single Han characters, by place. (Rows of letters are in the other views.)"""
+    at = np.flatnonzero(characters.kind == HAN)
+    return Terms(characters.code[at].astype(np.int64), at, np.ones(len(at), dtype=np.int64))
 
 
 def cut(text: str) -> list[str]:

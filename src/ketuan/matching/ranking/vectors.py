@@ -164,7 +164,7 @@ def save(vectors: Vectors, target: Path) -> None:
 def load(source: Path) -> Vectors:
     """Raises `NoVectors` for a file that `save` did not write, `OSError` for one that cannot be read."""
     try:
-        with np.load(source, allow_pickle=False) as file:
+        with source.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             model, digests, rows = file["model"].tobytes().decode(), file["digests"], file["vectors"]
     except (ValueError, KeyError, EOFError, TypeError, AttributeError, zipfile.BadZipFile):
         raise NoVectors("这不是向量文件，或文件已损坏，请删去后重算") from None

@@ -88,6 +88,7 @@ def answer(selector: Selector, best: Optimum, left: Sequence[LeftOut]) -> dict[s
         "bound": number(points(best.bound, unit)),
         "gap": number(points(best.bound - best.worth, unit)),
         "lp_bound": lp_bound,
+        "first_of_equals": best.first,
         "proof": {
             "kind": kind,
             "says": _PROOFS[kind],

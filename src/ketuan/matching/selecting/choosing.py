@@ -23,15 +23,19 @@ from ketuan.matching.solver import Program, Relaxed
 
 CORE = 24
 """Applications that are left open at first."""
-NODES = 4_000
-"""Linear programs of one search; beyond, the solver's own integer program takes over."""
+NODES = 500
+"""Linear programs of one search; beyond, the solver's own integer program, which also cuts, takes over."""
+TIE_NODES = 1_000
+"""Linear programs for telling apart choices of equal worth."""
+PROOF_NODES = 5_000
+"""Steps that the proof may have."""
 SOLVER_NODES = 200_000
 
 
 @dataclass(frozen=True)
 class Optimum:
     """`x`: the choice. `worth`: in units, whole. `bound`: nothing is worth more. `sure`: `bound` is proved by exact
-    arithmetic; else it is the solver's word. `root`: the prices of the linear program."""
+    arithmetic; else it is the solver's word. `root`: the prices of the linear program. `first`: of all choices of equal worth it is the first by its ids."""
 
     x: Bits
     worth: int
@@ -39,6 +43,7 @@ class Optimum:
     sure: bool
     root: Priced | None
     relaxed: Relaxed
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,8 @@ class Selector:
         found = self.best(lower, upper, start=self._start)
         if found is None or found.worth < found.bound or found.root is None:
             return found
-        first = first_of_equals(self.instance, found, lower, upper)
-        return Optimum(first, found.worth, found.bound, found.sure, found.root, found.relaxed)
+        first, sure = first_of_equals(self.instance, found, lower, upper)
+        return Optimum(first, found.worth, found.bound, found.sure, found.root, found.relaxed, sure)
 
     @cached_property
     def proof(self) -> Node | None:
@@ -99,7 +104,7 @@ class Selector:
             return Node(prices)
         lower, upper = narrowed(best.root, best.worth, self.instance.lower, self.instance.upper)
         core = core_of(self.table, self.worth, lower, upper)
-        search = Search(core, floor=best.worth - core.base, nodes=NODES)
+        search = Search(core, floor=best.worth - core.base, nodes=PROOF_NODES)
         tree = search.run()
         if tree is None or not search.complete or not search.proved or search.best is not None:
             return None
@@ -183,24 +188,27 @@ def narrowed(root: Priced, worth: int, lower: Bits, upper: Bits) -> tuple[Bits, 
     return low, high
 
 
-def first_of_equals(inst: Instance, found: Optimum, lower: Bits, upper: Bits) -> Bits:
-    """Of all choices within the bounds worth as much as the one found: the first by its ids."""
+def first_of_equals(inst: Instance, found: Optimum, lower: Bits, upper: Bits) -> tuple[Bits, bool]:
+    """Of all choices within the bounds worth as much as the one found: the first by its ids; and whether that is sure:
+    after `TIE_NODES` linear programs the search for others stops, at the same place for the same question."""
     assert found.root is not None
     core = core_of(inst.table, inst.worth, *narrowed(found.root, found.worth - 1, lower, upper))
     goal = found.worth - core.base
-    x = found.x[core.columns]
+    x, sure, left = found.x[core.columns], True, TIE_NODES
     low, high = np.zeros_like(x), np.ones_like(x)
     for column in range(len(x)):
         if not x[column]:
             low[column] = 1
-            search = Search(core, floor=goal - 1, enough=goal, nodes=NODES)
+            search = Search(core, floor=goal - 1, enough=goal, nodes=min(NODES, left))
             search.run(low, high)
+            left = max(0, left - (min(NODES, left) - max(0, search.left)))
             if search.best is None:
+                sure = sure and search.complete
                 low[column] = high[column] = 0
                 continue
             x = search.best
         low[column] = high[column] = 1
-    return core.whole(x)
+    return core.whole(x), sure
 
 
 def _by_solver(

@@ -171,7 +171,9 @@ def instance(applications: Sequence[Application], settings: Settings) -> Instanc
     ordered = tuple(sorted(applications, key=lambda a: a.id))
     index = {a.id: i for i, a in enumerate(ordered)}
     totals = [a.score + bonus(a, settings.weights) for a in ordered]
-    unit = unit_of(totals)
+    fine = unit_of(totals)
+    worth = [whole(total, fine) for total in totals]
+    shared = gcd(*worth) or 1  # sums are multiples of it, so a bound that misses the next one is as good as exact
     neighbours = _neighbours(ordered, index)
     lower = np.zeros(len(ordered), dtype=np.int8)
     upper = np.ones(len(ordered), dtype=np.int8)
@@ -183,8 +185,8 @@ def instance(applications: Sequence[Application], settings: Settings) -> Instanc
     return Instance(
         applications=ordered,
         settings=settings,
-        unit=unit,
-        worth=np.array([whole(total, unit) for total in totals], dtype=np.int64),
+        unit=fine * shared,
+        worth=np.array(worth, dtype=np.int64) // shared,
         limits=tuple(_limits(ordered, settings, neighbours)),
         lower=lower,
         upper=upper,

@@ -107,8 +107,8 @@ def _unit(value: object) -> Fraction:
         unit = Decimal(str(value))
     except ArithmeticError:
         unit = Decimal(0)
-    if not unit.is_finite() or unit <= 0 or unit.normalize().as_tuple().digits != (1,):
-        raise _Wrong("“unit”应为 1、0.1、0.01 这样的数")
+    if not unit.is_finite() or unit <= 0:
+        raise _Wrong("“unit”应为大于 0 的数")
     return Fraction(unit)
 
 

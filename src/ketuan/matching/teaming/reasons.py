@@ -56,7 +56,7 @@ def clash_says(clash: Clash, wanted: Wanted, parts: Sequence[str], *, alone: boo
         return f"{given}可选的只有 {clash.most} 名，还差 {missing} 名"
     name, _, of = clash.rule.partition(":")
     whom = {
-        "young": f"{wanted.young_age} 岁及以下",
+        "young": f" {wanted.young_age} 岁及以下的",
         "young_elite": "青年人才托举工程入选者",
         "kind": f"来自{of}的",
         "cover": f"能承担第 {of} 部分、适配度不低于 {number(wanted.enough)} 的",
