@@ -96,12 +96,12 @@ def main() -> int:
     if args.small:
         print("\n\n".join(sections.values()))
         return 0
-    if args.only and PAGE.exists():  # the other sections stay as they were measured
-        old = re.split(r"(?=^## )", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
-        kept = dict(zip(PARTS, (part.strip() for part in old), strict=False))
-        sections = {name: sections.get(name, kept.get(name, "")) for name in PARTS}
+    if PAGE.exists():  # sections not measured now stay as they were
+        kept = re.findall(r"<!-- (\w+) -->\n(.*?)(?=\n<!-- |\Z)", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+        sections = {**{name: text.strip() for name, text in kept}, **sections}
     measured = f"最近一次：{datetime.date.today()}，{machine()}。"
-    PAGE.write_text("\n\n".join([HEAD, measured, *filter(None, sections.values())]) + "\n", encoding="utf-8")
+    told = [f"<!-- {name} -->\n{sections[name]}" for name in PARTS if name in sections]
+    PAGE.write_text("\n\n".join([HEAD, measured, *told]) + "\n", encoding="utf-8")
     return 0
 
 

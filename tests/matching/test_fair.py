@@ -267,6 +267,21 @@ def test_pins_bans_units_and_disciplines_are_kept() -> None:
     assert worst_mean(problem, first.pairs) < found.worst <= found.bound == naive_bound(problem, found.proof)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_the_sum_stays_where_many_exchanges_break_units_and_disciplines(seed: int) -> None:
+    problem = dataclasses.replace(
+        a_problem(60, 30, seed, 3),
+        unit=np.arange(30) % 7,
+        unit_most=1,
+        disciplines=np.stack([np.arange(30) % 5 == 0, np.arange(30) % 7 == 1]),
+        needs=np.stack([np.arange(60) % 3 == 0, np.arange(60) % 4 == 0], axis=1),
+    )
+    first, found = both(problem)
+    assert broken(problem, found.pairs) == []
+    assert problem.value(found.pairs) >= target_of(first)
+    assert worst_mean(problem, first.pairs) <= found.worst <= found.bound
+
+
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(st.data())
 def test_any_limits_hold(data: st.DataObject) -> None:

@@ -122,6 +122,14 @@ class Program:
         lp = self._lp
         lp.run()
         status = lp.getModelStatus()
+        for presolve in ("off", "on"):
+            if status in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible):
+                break
+            lp.clearSolver()  # the last basis can lead astray: once more from nothing
+            lp.setOptionValue("presolve", presolve)
+            lp.run()
+            status = lp.getModelStatus()
+            lp.setOptionValue("presolve", "off")
         if status != highspy.HighsModelStatus.kOptimal:
             if status != highspy.HighsModelStatus.kInfeasible:
                 raise RuntimeError(f"the linear program ended as {status}")

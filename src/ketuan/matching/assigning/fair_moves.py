@@ -164,7 +164,7 @@ class Look:
         self.state, self.p, self.likely, self.level, self.lam = state, p, likely, level, lam
         self.spare, self.spare_units = room
         self.slack = state.sum - state.least_sum
-        own = state.of_paper[p, : state.degree[p]]
+        own = state.of_paper[p, : state.degree[p]].copy()  # moves taken back reorder the row
         if state.pins:
             own = own[[(p, r) not in state.pins for r in own.tolist()]]
         self.gives = np.append(own, -1) if state.degree[p] < problem.paper_most[p] else own

@@ -97,8 +97,8 @@ class Search:
     ruled out; `proved`: and by exact arithmetic, so that the returned nodes prove it.
     """
 
-    def __init__(self, core: Core, *, floor: int, nodes: int, enough: int | None = None) -> None:
-        self.core, self.floor, self.enough, self.left = core, floor, enough, nodes
+    def __init__(self, core: Core, *, floor: int, nodes: int, enough: int | None = None, proving: bool = False) -> None:
+        self.core, self.floor, self.enough, self.left, self.proving = core, floor, enough, nodes, proving
         self.best: Bits | None = None
         self.complete = self.proved = True
         self._divisor = divisor(core.worth)
@@ -127,7 +127,7 @@ class Search:
             ray = contradiction(table, relaxed.duals, low, high)
             if ray is None:
                 self.proved = False
-                return None
+                return self._halves(low, high, depth) if self.proving else None
             return Node(_sparse(ray), contradiction=True)
         found = priced(table, worth, relaxed.duals * self._divisor, low, high)
         if found is None:
@@ -142,6 +142,18 @@ class Search:
             if self._done or found.most <= self.floor:
                 return Node(_sparse(found.prices))
         return self._branch(found, away, relaxed.values, low, high, depth)
+
+    def _halves(self, low: Bits, high: Bits, depth: int) -> Node | None:
+        """Split a box of which the solver says, without a reason that holds exactly, that it holds no choice."""
+        column = int(np.flatnonzero(low < high)[0])
+        sides = []
+        for value in (0, 1):
+            below, above = low.copy(), high.copy()
+            below[column] = above[column] = value
+            self.core.program.bounds([column], value, value)
+            sides.append(self._node(below, above, depth + 1))
+        self.core.program.bounds([column], 0, 1)
+        return None if sides[0] is None or sides[1] is None else Node((), False, column, sides[0], sides[1])
 
     def _branch(self, found: Priced, away: Floats, values: Floats, low: Bits, high: Bits, depth: int) -> Node | None:
         low, high = low.copy(), high.copy()
