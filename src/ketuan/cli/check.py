@@ -146,13 +146,9 @@ def _portfolio(files: list[Source], shelf: Shelf, call: Call, roster: Roster | N
     return shown
 
 
-def alike_for(call: Call) -> Callable[[str, str], Any]:
-    """The one way in which this product compares texts; printed hints and the call's own phrases are no copying."""
-    from ketuan.matching.likeness import compare, known_of  # numbers and texts are compared only where there are two
-
-    hints = [n.spec.hint for n in call.paper.leaves() if n.spec.hint]
-    known = known_of([*hints, *call.likeness.known.value])
-    return lambda a, b: compare(a, b, known=known)
+def alike_for(call: Call) -> Alike:
+    """The one way in which this product compares texts."""
+    return Judge(not_copied(call), least=least_alike(call))
 
 
 def _show(

@@ -12,7 +12,17 @@ from ketuan.rules.call import Call
 from ketuan.rules.catalogue import Rule, catalogue
 from ketuan.rules.checks import budget, contact, corps, dates, form, personnel, plan, portfolio, problem, society, words
 from ketuan.rules.checks.case import Case, case_of
-from ketuan.rules.checks.portfolio import Alike, Alikeness, Entry, Portfolio, by_society, marks_of, portfolio_of
+from ketuan.rules.checks.portfolio import (
+    Alike,
+    Alikeness,
+    Entry,
+    Portfolio,
+    by_society,
+    least_alike,
+    marks_of,
+    not_copied,
+    portfolio_of,
+)
 from ketuan.rules.findings import WEIGHTS, Finding, PortfolioFinding, Say, SayOfSeveral
 
 __all__ = [

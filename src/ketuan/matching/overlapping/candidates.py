@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.likeness import SPAN
+from ketuan.matching.overlapping.letters import SPAN
 from ketuan.matching.overlapping.folding import GAP, Folded, grams
 from ketuan.matching.overlapping.known import Mask, bridged
 

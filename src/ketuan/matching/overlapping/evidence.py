@@ -9,6 +9,10 @@ a passage counts whatever stands around it, and swapped words cost themselves.
 
 score = 1 - (1 - p) exp(-s / SCALE)
 
+Two titles (neither has more than `TITLE` characters) have few runs of three, and a word put in breaks most of them. Between them
+p is the share of characters of the shorter that stand in two characters in a row which the other has as well; a character
+weighs what the less telling of its two pairs weighs.
+
 Matches on diagonals are those of dot plots (Gibbs and McIntyre 1970) and FASTA (Lipman and Pearson 1985); joining both
 by a product of doubts is the noisy or (Pearl 1988). `SCALE` and `FLAG` were chosen on edited pairs and on pairs of the
 same topic made from real abstracts, others than those of the figures in the developers' page on the engines.
@@ -36,8 +40,9 @@ MOST_PLACES = 8
 FLAG = 0.27
 """From this score on a pair is flagged: 1 in 100 pairs of independent texts reaches it where half of the pairs are the
 nearest of their topic; of pairs of different topics none did."""
-TITLE, FLAG_TITLE = 40, 0.5
-"""Where the shorter text has fewer characters than `TITLE`, one shared term is much of it: more is asked for."""
+TITLE, FLAG_TITLE, FLAG_SHORT = 40, 0.7, 0.5
+"""From `FLAG_TITLE` on two titles are flagged. Where only the shorter text has fewer characters than `TITLE`, one shared term is
+much of it: `FLAG_SHORT` is asked for."""
 
 
 class Prepared:
@@ -90,6 +95,16 @@ class Prepared:
         at = order[once]
         return keys[once], self.weights[at] + self.weights[at + 1]
 
+    @cached_property
+    def worth(self) -> Weights:
+        """(characters,) the smaller weight of the pairs that each character stands in; 0 for one in no pair that counts."""
+        none = np.iinfo(np.int32).max
+        counts = (self.codes[:-1] != GAP) & (self.codes[1:] != GAP)
+        pairs = np.full(len(self.codes) + 1, none, dtype=np.int32)
+        pairs[1:-1][counts] = self.weights[:-1][counts]
+        least = np.minimum(pairs[:-1], pairs[1:])
+        return np.where(least == none, np.int32(0), least)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Matches:
@@ -102,6 +117,8 @@ class Matches:
 
 def share(short: Prepared, long: Prepared) -> float:
     """p: the weight of what the other text has as well, over all weight."""
+    if titles(short, long):
+        return covered(short, long)
     found, weight = short.triples
     total = int(weight.sum())
     if not total:
@@ -111,6 +128,22 @@ def share(short: Prepared, long: Prepared) -> float:
         return 0.0
     at = np.minimum(np.searchsorted(other, found), len(other) - 1)
     return int(weight[other[at] == found].sum()) / total
+
+
+def titles(one: Prepared, two: Prepared) -> bool:
+    return max(len(one.counted), len(two.counted)) <= TITLE
+
+
+def covered(short: Prepared, long: Prepared) -> float:
+    """p of two titles."""
+    total = int(short.worth.sum())
+    if not total:
+        return 0.0
+    keys, places = short.pairs
+    at = places[np.isin(keys, long.pairs[0])]
+    found = np.zeros(len(short.codes), dtype=np.bool_)
+    found[at] = found[at + 1] = True
+    return int(short.worth[found].sum()) / total
 
 
 def matches(short: Prepared, long: Prepared, least: int = LEAST) -> Matches:
@@ -165,7 +198,9 @@ def score(one: Prepared, two: Prepared) -> float:
 
 def flagged(value: float, one: Prepared, two: Prepared) -> bool:
     """Is the score of a single pair high enough for the length of its shorter text?"""
-    return value >= (FLAG if min(len(one.counted), len(two.counted)) >= TITLE else FLAG_TITLE)
+    if titles(one, two):
+        return value >= FLAG_TITLE
+    return value >= (FLAG if min(len(one.counted), len(two.counted)) >= TITLE else FLAG_SHORT)
 
 
 def strength(found: Matches) -> float:

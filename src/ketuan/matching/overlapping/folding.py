@@ -1,4 +1,4 @@
-"""Many texts at once as one array of folded characters; the folding is that of `ketuan.matching.likeness.normalise`."""
+"""Many texts at once as one array of folded characters; the folding is that of `letters.normalise`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.likeness import normalise
+from ketuan.matching.overlapping.letters import normalise
 
 LONGEST = 200_000
 """Only so many characters of a text are read, and only so many folded ones are kept."""
@@ -68,6 +68,13 @@ def fold(texts: Sequence[str]) -> Folded:
             new = _starts(np.minimum(np.diff(new), LONGEST))
     owner_start = np.repeat(starts[:-1], np.diff(new))
     return Folded(codes, new, (at - owner_start).astype(np.int32))
+
+
+def folded_alone(text: str) -> Folded:
+    """`fold([text])` without its `origin`, in a fifth of the time where the text is short."""
+    whole = normalise(text[:LONGEST])[:LONGEST].encode("utf-32-le", "surrogatepass")
+    codes: Codes = np.frombuffer(whole, dtype=np.uint32)
+    return Folded(codes, _starts(np.array([len(codes)])), np.zeros(0, dtype=np.int32))
 
 
 def _starts(sizes: Places) -> Places:

@@ -1,6 +1,6 @@
 """What does not count: sentences that are known, and sentences that very many texts of a corpus share.
 
-The rules are those of `ketuan.matching.likeness.known_of`: a passage is known when `SPAN` folded characters of it in a
+The rules are those of `known_texts`: a passage is known when `SPAN` folded characters of it in a
 row stand in a known text; less than `SPAN` characters between known passages are known as well; a known text of two to
 five folded characters is a phrase and known wherever it stands.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.likeness import SPAN
+from ketuan.matching.overlapping.letters import SPAN
 from ketuan.matching.overlapping.folding import GAP, Codes, Folded, fold, grams
 
 Mask = NDArray[np.bool_]

@@ -2,7 +2,8 @@
 
 A passage is a run of characters, equal in both after folding, as long as it can be. One of `SPAN` characters counts if
 it weighs something; one of `SHORT` characters only where other matches stand close by on about the same diagonal, as
-in a copy with swapped words. Of passages that overlap the longest is taken first (greedy string tiling, Wise 1993).
+in a copy with swapped words; between two titles one of two characters, if it is not of stock words. Of passages that
+overlap the longest is taken first (greedy string tiling, Wise 1993).
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.likeness import SPAN
-from ketuan.matching.overlapping.evidence import Prepared, matches
+from ketuan.matching.overlapping.letters import SPAN
+from ketuan.matching.overlapping.evidence import LEAST, Prepared, matches, titles
 from ketuan.matching.overlapping.folding import GAP
 from ketuan.matching.overlapping.rarity import UNIT
 
 Span = tuple[int, int, int, int]
 SHORT = 3
+LEAST_OF_TITLE = 2
 HEAVY = 15 * UNIT
 """A passage that stands alone weighs so much at least."""
 DENSE = 50 * UNIT
@@ -32,9 +34,9 @@ def spans(one: Prepared, two: Prepared, where_one: NDArray[np.int32], where_two:
     turned = two.order < one.order
     short, long = (two, one) if turned else (one, two)
     where = (where_two, where_one) if turned else (where_one, where_two)
-    found = [
-        _offsets(i, j, size, *where) for size, i, j in _tiles(_runs(short, long), len(short.codes), len(long.codes))
-    ]
+    least = LEAST_OF_TITLE if titles(one, two) else SHORT
+    tiles = _tiles(_runs(short, long), len(short.codes), len(long.codes), least)
+    found = [_offsets(i, j, size, *where) for size, i, j in tiles]
     shown = [span for span in found if span is not None]
     return sorted((k, m, i, j) for i, j, k, m in shown) if turned else sorted(shown)
 
@@ -54,7 +56,10 @@ def _runs(short: Prepared, long: Prepared) -> list[tuple[int, int, int]]:
     size = np.diff(np.concatenate([begin, [len(one)]])) + 1
     best = np.maximum.reduceat(support, begin)
     weight = np.add.reduceat(short.weights[one].astype(np.int64), begin)
-    shown = ((size >= SPAN) & (weight >= HEAVY)) | ((size >= SHORT) & (best >= DENSE))
+    if titles(short, long):
+        shown = weight >= LEAST * (size - 1)
+    else:
+        shown = ((size >= SPAN) & (weight >= HEAVY)) | ((size >= SHORT) & (best >= DENSE))
     begin, size = begin[shown], size[shown]
     first = np.lexsort((one[begin], -size))[:MOST_RUNS]
     begin, size = begin[first], size[first]
@@ -70,8 +75,10 @@ def _whole(text: Prepared) -> Iterator[tuple[int, int, int]]:
         yield high - low, low, low
 
 
-def _tiles(runs: list[tuple[int, int, int]], len_one: int, len_two: int) -> list[tuple[int, int, int]]:
-    """The longest first; of one that overlaps, the parts that are left and still long enough."""
+def _tiles(
+    runs: list[tuple[int, int, int]], len_one: int, len_two: int, least: int
+) -> list[tuple[int, int, int]]:
+    """The longest first; of one that overlaps, the parts that are left and still long enough: `SPAN`, or `least` of a shorter."""
     taken_one, taken_two = bytearray(len_one), bytearray(len_two)
     heap = [(-size, i, j) for size, i, j in runs]
     heapify(heap)
@@ -85,7 +92,7 @@ def _tiles(runs: list[tuple[int, int, int]], len_one: int, len_two: int) -> list
             tiles.append((size, i, j))
             continue
         for low, high in _stretches(free):
-            if high - low >= (SPAN if size >= SPAN else SHORT):
+            if high - low >= (SPAN if size >= SPAN else least):
                 heappush(heap, (low - high, i + low, j + low))
     return tiles
 

@@ -4,7 +4,7 @@ w = ln((N + M) / (df + M q)), cut at 0, in hundredths of a nat: the inverse docu
 with M imagined texts in front of the N given ones, in a share q of which the two characters stand. So one pair of
 texts is judged sensibly, and 10,000 texts speak for themselves. q is 5 % if both are among the most usual characters
 (or both are Latin letters or digits) and 0.3 % otherwise; in 30 % more stand the words that the programme itself puts
-into every application (`ketuan.matching.likeness.STOCK`).
+into every application (`letters.STOCK`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.likeness import STOCK
+from ketuan.matching.overlapping.letters import STOCK
 from ketuan.matching.overlapping.folding import GAP, Codes, Folded, fold, scattered
 
 UNIT = 100
@@ -126,3 +126,9 @@ class Rarity:
             nats *= np.where((here[:-1] < _LATIN) | (here[1:] < _LATIN), LETTER, 1.0)
             weights[low : low + len(part)] = np.where(part >= 0, np.rint(np.maximum(nats, 0.0) * UNIT), 0)
         return weights
+
+
+@cache
+def prior() -> Rarity:
+    """What is rare where nothing was learned: the built-in table alone. Never add to it."""
+    return Rarity()

@@ -6,6 +6,7 @@ same records in whatever order, and so gives the same answers.
 
 from __future__ import annotations
 
+import io
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from ketuan.matching.ranking import postings as po
 from ketuan.matching.ranking.folding import characters
-from ketuan.matching.ranking.postings import Postings, Texts
+from ketuan.matching.ranking.postings import Postings, Texts, ranges
 from ketuan.matching.ranking.terms import VIEWS, singles_of, terms_of
 
 Id = str | int
@@ -74,37 +75,9 @@ class Index:
     @classmethod
     def of(cls, records: Iterable[Record], *, progress: Callable[[int, int], None] | None = None) -> Index:
         """The index of `records`. Raises `DuplicateId`."""
-        ids: list[Id] = []
-        blob, sizes, many = bytearray(), array("q"), array("q")  # no object for each text: these may be very many
-        named: list[str] = []
-        for record in records:
-            ids.append(record.id)
-            many.append(len(record.parts))
-            named += record.named()
-            for part in record.parts:
-                code = part.encode("utf-8", "surrogatepass")
-                sizes.append(len(code))
-                blob += code
-        texts = [str(one) for one in ids]
-        order = sorted(range(len(ids)), key=texts.__getitem__)
-        for one, two in pairwise(order):
-            if texts[one] == texts[two]:
-                raise DuplicateId(f"two records have the id {ids[two]!r}")
-        names = sorted(set(named))
-        number = {name: at for at, name in enumerate(names)}
-        field = np.fromiter((number[name] for name in named), dtype=np.int32, count=len(named))
-        first, edge = _edges(np.array(many)), _edges(np.array(sizes))
-        if order != list(range(len(ids))):
-            picked = np.array(order, dtype=np.int64)
-            before, first = first, _edges(np.diff(first)[picked])
-            which = ranges(before[picked], np.diff(first))
-            field = field[which]
-            blob, edge = _reordered(blob, edge, which), _edges(np.diff(edge)[which])
-        del texts, named
-        code = bytes(blob)
-        del blob
-        views, singles, common = _views(code, edge, progress)
-        return cls(tuple([ids[at] for at in order]), first, code, edge, tuple(names), field, views, singles, common)
+        ids, first, blob, edge, names, field = _gathered(records)
+        views, singles, common = _views(blob, edge, progress)
+        return cls(ids, first, blob, edge, names, field, views, singles, common)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -148,6 +121,37 @@ class Index:
         return _picked([self], [at for at, name in enumerate(self.ids) if str(name) not in gone])
 
 
+def _gathered(
+    records: Iterable[Record],
+) -> tuple[tuple[Id, ...], NDArray[np.int64], bytes, NDArray[np.int64], tuple[str, ...], NDArray[np.int32]]:
+    """Ids, texts and fields of an index. No object stays for each text: these may be very many."""
+    ids: list[Id] = []
+    blob, sizes, many = io.BytesIO(), array("q"), array("q")
+    number: dict[str, int] = {}
+    named = array("i")
+    for record in records:
+        ids.append(record.id)
+        many.append(len(record.parts))
+        named.extend([number.setdefault(name, len(number)) for name in record.named()])
+        for part in record.parts:
+            sizes.append(blob.write(part.encode("utf-8", "surrogatepass")))
+    texts = [str(one) for one in ids]
+    names = sorted(number)
+    field = np.array([names.index(name) for name in number], dtype=np.int32)[np.array(named, dtype=np.int64)]
+    first, edge, code = _edges(np.array(many)), _edges(np.array(sizes)), blob.getvalue()
+    if all(one < two for one, two in pairwise(texts)):
+        return tuple(ids), first, code, edge, tuple(names), field
+    order = sorted(range(len(ids)), key=texts.__getitem__)
+    for one, two in pairwise(order):
+        if texts[one] == texts[two]:
+            raise DuplicateId(f"two records have the id {ids[two]!r}")
+    picked = np.array(order, dtype=np.int64)
+    before, first = first, _edges(np.diff(first)[picked])
+    which = ranges(before[picked], np.diff(first))
+    code, edge = _reordered(code, edge, which), _edges(np.diff(edge)[which])
+    return tuple([ids[at] for at in order]), first, code, edge, tuple(names), field[which]
+
+
 def _views(
     blob: bytes, edge: NDArray[np.int64], progress: Callable[[int, int], None] | None
 ) -> tuple[tuple[Postings, ...], NDArray[np.int32], NDArray[np.int32]]:
@@ -158,9 +162,10 @@ def _views(
     low = 0
     while low < texts:
         high = max(low + 1, int(np.searchsorted(edge, edge[low] + _CHUNK, side="right")) - 1)
+        high = min(high, low + po.TEXTS)
         chunk = characters([_text(blob, edge, number) for number in range(low, high)])
         for rows, terms in zip(taken, terms_of(chunk), strict=True):
-            rows.append(po.taken(terms.key, chunk.text[terms.at] + np.int32(low), texts))
+            rows.append(po.taken(terms.key, chunk.text[terms.at], low))
         single = singles_of(chunk)
         owner = chunk.text[single.at].astype(np.int64)
         singles[low:high] = np.bincount(owner, minlength=high - low)
@@ -171,7 +176,7 @@ def _views(
         low = high
         if progress is not None:
             progress(low, texts)
-    return tuple([po.built(rows, texts) for rows in taken]), singles, _table(has)
+    return tuple([po.built(rows) for rows in taken]), singles, _table(has)
 
 
 def _table(has: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -179,12 +184,12 @@ def _table(has: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.stack((found, has[found]), axis=1).astype(np.int32)
 
 
-def _reordered(blob: bytearray, edge: NDArray[np.int64], order: NDArray[np.int64]) -> bytearray:
+def _reordered(blob: bytes, edge: NDArray[np.int64], order: NDArray[np.int64]) -> bytes:
     """The texts one behind the other in another order."""
-    new = bytearray()
+    new, old = io.BytesIO(), memoryview(blob)
     for low, high in zip(edge[order].tolist(), edge[order + 1].tolist(), strict=True):
-        new += blob[low:high]
-    return new
+        new.write(old[low:high])
+    return new.getvalue()
 
 
 def _text(blob: bytes, edge: NDArray[np.int64], number: int) -> str:
@@ -239,13 +244,6 @@ def _codes(index: Index) -> list[bytes]:
     """The bytes of all texts of each record"""
     edges = index.edge[index.first].tolist()
     return [index.blob[low:high] for low, high in pairwise(edges)]
-
-
-def ranges(begin: NDArray[np.int64], many: NDArray[np.int64]) -> NDArray[np.int64]:
-    """many[0] numbers from begin[0], then many[1] from begin[1], …"""
-    before = np.cumsum(many) - many
-    numbers: NDArray[np.int64] = np.arange(int(many.sum())) + np.repeat(begin - before, many)
-    return numbers
 
 
 def _edges(sizes: Sequence[int] | NDArray[np.int64]) -> NDArray[np.int64]:

@@ -11,7 +11,10 @@ from ketuan.matching.ranking.terms import Keys
 
 Texts = NDArray[np.int32]
 
-_NARROW = 43  # bits of a key that shares a number with a text
+TEXTS = 1 << 12
+"""Texts that are taken apart at once at most: a term and the number of its text are sorted side by side in one number."""
+
+_BITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,62 +35,60 @@ class Postings:
         return np.repeat(np.arange(len(self.key), dtype=np.int32), np.diff(self.start))
 
 
-Taken = tuple[Keys, Texts | None]
-"""Terms as they came, and the texts they stand in; or both in one number"""
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The terms of some texts in a row, kept as `Postings` in as little room as they need."""
+
+    key: Keys
+    """(t,) ascending"""
+    many: NDArray[np.uint16]
+    """(t,) texts that have the term"""
+    text: NDArray[np.uint16]
+    """(m,) number of the text among these"""
+    count: NDArray[np.uint8]
+    """(m,)"""
+    begin: int
+    """Number of the first of these texts"""
 
 
-def taken(key: Keys, text: Texts, texts: int) -> Taken:
-    """The terms of some of `texts` texts, in as little room as they need. Spoils `key`."""
-    bits = _bits(texts)
-    if _NARROW + bits > 63 or int(key.max(initial=0)) >> _NARROW:
-        return key, text
-    key <<= bits
+def taken(key: Keys, text: Texts, begin: int) -> Taken:
+    """Terms as they came, with the texts they stand in, at most `TEXTS` from number `begin`. Spoils `key`."""
+    key <<= _BITS
     key |= text
-    return key, None
+    key.sort()
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    count = np.minimum(np.diff(first, append=len(key)), 255).astype(np.uint8)
+    key = key[first]
+    text_of = (key & (TEXTS - 1)).astype(np.uint16)
+    key >>= _BITS
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    return Taken(key[first], np.diff(first, append=len(key)).astype(np.uint16), text_of, count, begin)
 
 
-def built(rows: list[Taken], texts: int) -> Postings:
-    """The postings of the terms of `texts` texts. Empties `rows`, to spare memory."""
-    bits = _bits(texts)
-    narrow = all(text is None for _, text in rows)
-    key = np.concatenate([np.zeros(0, dtype=np.int64), *[_wide(row, bits) if not narrow else row[0] for row in rows]])
-    if narrow:  # side by side in one number: sorted ten times as fast
-        rows.clear()
-        key.sort()
-        text = np.empty(len(key), dtype=np.int32)
-        np.bitwise_and(key, (1 << bits) - 1, out=text, casting="unsafe")
-        key >>= bits
-    else:
-        text = np.concatenate([_text(row, bits) for row in rows])
-        rows.clear()
-        order = np.argsort(key, kind="stable")
-        key, text = key[order], text[order]
-        del order
-    new = np.ones(len(key), dtype=np.bool_)
-    np.not_equal(key[1:], key[:-1], out=new[1:])
-    term = new.copy()  # a new term begins
-    new[1:] |= text[1:] != text[:-1]
-    first = np.flatnonzero(new).astype(np.int32 if len(key) < 1 << 31 else np.int64)
-    distinct = key[term]
-    del key
-    count = np.diff(first, append=first.dtype.type(len(new)))
-    count = np.minimum(count, 255, out=count).astype(np.uint8)
-    start = np.append(np.flatnonzero(term[first]), len(first))
-    return Postings(distinct, start, text[first], count)
+def built(rows: list[Taken]) -> Postings:
+    """The postings of all these texts. `rows`: in the order of the texts. Empties `rows`, to spare memory."""
+    key = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *[row.key for row in rows]]))
+    places = [np.searchsorted(key, row.key).astype(np.int32) for row in rows]
+    start = np.zeros(len(key) + 1, dtype=np.int64)
+    for place, row in zip(places, rows, strict=True):
+        start[place + 1] += row.many
+    np.cumsum(start, out=start)
+    text, count = np.empty(int(start[-1]), dtype=np.int32), np.empty(int(start[-1]), dtype=np.uint8)
+    free = start[:-1].copy()
+    rows.reverse()
+    for place in places:
+        row = rows.pop()
+        at = ranges(free[place], row.many)
+        text[at] = row.text + np.int32(row.begin)
+        count[at] = row.count
+        free[place] += row.many
+    return Postings(key, start, text, count)
 
 
-def _bits(texts: int) -> int:
-    return max(texts - 1, 1).bit_length()
-
-
-def _wide(row: Taken, bits: int) -> Keys:
-    key, text = row
-    return key >> bits if text is None else key
-
-
-def _text(row: Taken, bits: int) -> Texts:
-    key, text = row
-    return (key & ((1 << bits) - 1)).astype(np.int32) if text is None else text
+def ranges(begin: NDArray[np.int64], many: NDArray[np.integer]) -> NDArray[np.int64]:
+    """many[0] numbers from begin[0], then many[1] from begin[1], …"""
+    before = np.cumsum(many, dtype=np.int64) - many
+    return np.arange(int(many.sum())) + np.repeat(begin - before, many)
 
 
 def merged(one: Postings, two: Postings) -> Postings:

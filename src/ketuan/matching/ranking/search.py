@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from ketuan.matching.ranking import weighing
 from ketuan.matching.ranking.folding import characters
 from ketuan.matching.ranking.fusing import fused
-from ketuan.matching.ranking.index import Id, Index, ranges
-from ketuan.matching.ranking.postings import Postings, Texts
+from ketuan.matching.ranking.index import Id, Index
+from ketuan.matching.ranking.postings import Postings, Texts, ranges
 from ketuan.matching.ranking.reasons import MOST, Asked, Key, Why, asked, phrases
 from ketuan.matching.ranking.terms import CHARACTERS, Terms, singles_of, terms_of
 from ketuan.matching.ranking.vectors import Rows, Whole

@@ -21,7 +21,7 @@ VIEWS = (PAIRS, WORDS)
 
 _SECOND = 21  # bits of the second code point
 _LETTERS = 1 << 42  # marks a row of letters among the pairs, which take 42 bits
-_HASH = (1 << 62) - 1
+_HASH = (1 << 51) - 1  # leaves room for the number of a text beside it
 
 Keys = NDArray[np.int64]
 Numbers = NDArray[np.int64]
@@ -109,7 +109,7 @@ def _rows(inside: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
 
 
 def _hashes(code: NDArray[np.uint32], at: Numbers, size: Numbers) -> Keys:
-    """A number of 62 bits for each row of characters: the sum of its scattered characters and their places in it."""
+    """A number of 51 bits for each row of characters: the sum of its scattered characters and their places in it."""
     if not len(at):
         return np.zeros(0, dtype=np.int64)
     starts = np.cumsum(size) - size

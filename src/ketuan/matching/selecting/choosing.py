@@ -182,7 +182,7 @@ def _best(inst: Instance, program: Program, lower: Bits, upper: Bits, start: Bit
 def narrowed(root: Priced, worth: int, lower: Bits, upper: Bits) -> tuple[Bits, Bits]:
     """The bounds with everything fixed that, by the prices, no choice worth more than `worth` has otherwise."""
     low, high = lower.copy(), upper.copy()
-    out = root.bound - np.abs(root.reduced) < (worth + 1) * SCALE
+    out = root.decides(worth)
     low[out & (root.reduced > 0) & (upper == 1)] = 1
     high[out & (root.reduced < 0) & (lower == 0)] = 0
     return low, high

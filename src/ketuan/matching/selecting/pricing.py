@@ -12,12 +12,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ketuan.matching.selecting.limits import FAR, Bits, Ints, Table
 from ketuan.matching.solver import Floats
 
 BITS = 30
 SCALE = 1 << BITS
+Bools = npt.NDArray[np.bool_]
 _ROOM = float(1 << 62)
 
 
@@ -35,13 +37,19 @@ class Priced:
         """The bound on whole worth."""
         return self.bound // SCALE
 
+    def decides(self, worth: int) -> Bools:
+        """(columns,) of which nothing worth more than `worth` can have the side that its price speaks against."""
+        return np.asarray(np.abs(self.reduced) > min(self.bound - (worth + 1) * SCALE, FAR))
+
 
 def priced(table: Table, worth: Ints, duals: Floats, lower: Bits, upper: Bits) -> Priced | None:
     """What the solver's duals prove. None where the numbers leave the range of exact arithmetic."""
     prices = _whole_prices(table, duals)
     if prices is None:
         return None
-    reduced = worth * SCALE - table.priced(prices)
+    reduced = _reduced(table, worth, prices)
+    if reduced is None:
+        return None
     best = np.where(reduced > 0, reduced * upper, reduced * lower)
     return Priced(prices, _limits_paid(table, prices) + _total(best), reduced)
 
@@ -55,7 +63,9 @@ def contradiction(table: Table, ray: Floats, lower: Bits, upper: Bits) -> Ints |
         prices = _whole_prices(table, ray * (sign / largest) if largest else ray)
         if prices is None:
             continue
-        reduced = -table.priced(prices)
+        reduced = _reduced(table, np.zeros(table.width, dtype=np.int64), prices)
+        if reduced is None:
+            continue
         best = np.where(reduced > 0, reduced * upper, reduced * lower)
         if _limits_paid(table, prices) + _total(best) < 0:
             return prices
@@ -63,12 +73,24 @@ def contradiction(table: Table, ray: Floats, lower: Bits, upper: Bits) -> Ints |
 
 
 def _whole_prices(table: Table, duals: Floats) -> Ints | None:
-    if not np.all(np.isfinite(duals)) or float(np.max(np.abs(duals) * table.heaviest, initial=0.0)) * SCALE > _ROOM:
+    if not np.all(np.isfinite(duals)) or float(np.max(np.abs(duals), initial=0.0)) * SCALE > _ROOM:
         return None
     prices = np.rint(duals * SCALE).astype(np.int64)
     prices[(prices > 0) & (table.most == FAR)] = 0
     prices[(prices < 0) & (table.least == -FAR)] = 0
     return prices
+
+
+def _reduced(table: Table, worth: Ints, prices: Ints) -> Ints | None:
+    """worth - tableᵀ · prices. Below -2⁶¹ it is raised to that: the bound stays one, for whoever is out or could be."""
+    reduced = worth * SCALE - table.priced(prices)  # right modulo 2⁶⁴ in any case
+    if float(np.max(np.abs(prices) * table.heaviest, initial=0.0)) <= _ROOM:
+        return reduced
+    terms = table.weights.astype(np.float64) * prices[table.rows].astype(np.float64)
+    near = worth * float(SCALE) - np.bincount(table.columns, weights=terms, minlength=table.width)
+    if float(np.max(np.abs(terms), initial=0.0)) > 2.0**90 or float(np.max(near, initial=0.0)) > _ROOM / 2:
+        return None
+    return np.where(near < -_ROOM / 2, np.int64(-(1 << 61)), reduced)
 
 
 def _limits_paid(table: Table, prices: Ints) -> int:

@@ -158,7 +158,7 @@ class Search:
     def _branch(self, found: Priced, away: Floats, values: Floats, low: Bits, high: Bits, depth: int) -> Node | None:
         low, high = low.copy(), high.copy()
         undo_low, undo_high = low.copy(), high.copy()
-        flip = (low < high) & (found.bound - np.abs(found.reduced) < (self.floor + 1) * SCALE)
+        flip = (low < high) & found.decides(self.floor)
         low[flip & (found.reduced > 0)] = 1
         high[flip & (found.reduced < 0)] = 0
         changed = np.flatnonzero(flip)

@@ -21,7 +21,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from ketuan.matching.likeness import normalise
+from ketuan.matching.overlapping.letters import normalise
 
 _SHIFT = 21
 """Bits of a code point."""

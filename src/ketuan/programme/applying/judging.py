@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from ketuan.forms.paper import Node, Paper, Section, blank, value_at
 from ketuan.forms.roster import RosterEntry
-from ketuan.matching.likeness import compare, known_of
+from ketuan.matching.overlapping.judge import Judge
 from ketuan.programme import calling
 from ketuan.programme.applying import papers
 from ketuan.programme.applying.finding import of_society
 from ketuan.records.models import Application
-from ketuan.rules.checking import Entry, check, check_portfolio
+from ketuan.rules.checking import Entry, check, check_portfolio, least_alike, not_copied
 from ketuan.rules.findings import Finding, PortfolioFinding
 
 
@@ -42,10 +42,9 @@ def portfolio_of(application: Application) -> tuple[PortfolioFinding, ...]:
     others = list(of_society(application))
     if len(others) + 1 < call.quota.distinct_from.value:
         return ()
-    known = known_of(call.likeness.known.value)
     rosters = papers.rosters_of([application, *others])
     entries = [Entry(a.code, papers.form_of(a), rosters[a.pk]) for a in (application, *others)]
-    found = check_portfolio(entries, call, alike=lambda a, b: compare(a, b, known=known))
+    found = check_portfolio(entries, call, alike=Judge(not_copied(call), least=least_alike(call)))
     return tuple(f for f in found if application.code in f.files)
 
 

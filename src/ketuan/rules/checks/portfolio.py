@@ -24,6 +24,11 @@ class Alikeness(Protocol):
     def score(self) -> float: ...
 
     @property
+    def share(self) -> float:
+        """So much of the shorter text is marked by the spans."""
+        ...
+
+    @property
     def spans(self) -> tuple[Span, ...]: ...
 
 
@@ -91,6 +96,18 @@ def by_society(marks: Sequence[frozenset[str]]) -> list[list[int]]:
 def portfolio_of(entries: Sequence[Entry], call: Call, alike: Alike) -> Portfolio:
     """The applications of one society, ready for the rules."""
     return Portfolio(call, alike, (Society(_name_of(entries), tuple(entries)),))
+
+
+def not_copied(call: Call) -> tuple[str, ...]:
+    """What stands in many papers and is no copying: the printed hints of the form, and what the call lists."""
+    hints = (node.spec.hint for node in call.paper.leaves())
+    return (*(hint for hint in hints if hint), *call.likeness.known.value)
+
+
+def least_alike(call: Call) -> float:
+    """No rule asks whether two texts are less alike than this."""
+    asked = call.likeness
+    return min(asked.near_copy_problem.value, asked.near_title.value, asked.near_copy_content.value)
 
 
 def _valid_code(written: str) -> str:
