@@ -1,6 +1,6 @@
 """How often the right applications end up among the first: raw means, z-scores and `calibrate`, in made-up worlds.
 
-    python bench/engine_calibrate.py [--small] [--repeat 30] [--data IGNORED]
+    python bench/engine_calibrate.py [--small] [--repeat 8] [--data IGNORED]
 
 Every world is drawn anew from its seed; the three ways see the same scores. Prints one Chinese Markdown section.
 """
@@ -182,7 +182,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", help="not used: the worlds are made up")
     parser.add_argument("--small", action="store_true", help="few repetitions, one size")
-    parser.add_argument("--repeat", type=int, default=30)
+    parser.add_argument("--repeat", type=int, default=8)
     args = parser.parse_args()
     repeat, sizes = (4, SIZES[:1]) if args.small else (args.repeat, SIZES)
     most = load("2024").project.awards.value

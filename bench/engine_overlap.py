@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import itertools
 import json
 import os
 import re
@@ -30,7 +31,8 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 import numpy as np  # noqa: E402
 from tests.matching import edits  # noqa: E402
 
-from ketuan.matching.likeness import compare, normalise  # noqa: E402
+from ketuan.matching.overlapping.judge import Judge  # noqa: E402
+from ketuan.matching.overlapping.letters import normalise  # noqa: E402
 
 Pair = tuple[str, str]
 CLAUSE = re.compile("[^，。；：,.;:]+[，。；：,.;:]?")
@@ -242,7 +244,7 @@ def _signs(texts: list[str]) -> np.ndarray:
 
 PAIRWISE: dict[str, Callable[[list[Pair]], list[float]]] = {
     "ketuan overlap": ours,
-    "ketuan 核对用的 compare": lambda pairs: [compare(a, b).score for a, b in pairs],
+    "ketuan 核对（Judge）": lambda pairs: [one.score for one in itertools.starmap(Judge(), pairs)],
     "8 字片段包含率": contained(8),
     "4 字片段包含率": contained(4),
     "TF-IDF 余弦（scikit-learn）": cosine,
@@ -290,7 +292,7 @@ def pairs_section(texts: list[str], each: int) -> list[str]:
         "| 方法 | CPU 秒 | 查出（各半） | 查出（只同题） | 最差的一种（各半） |",
         "|---|---|---|---|---|",
     ]
-    shown = [name for name in ("ketuan overlap", "ketuan 核对用的 compare", "8 字片段包含率") if name in worst]
+    shown = [name for name in ("ketuan overlap", "ketuan 核对（Judge）", "8 字片段包含率") if name in worst]
     split_table = ["", "| 改法 | " + " | ".join(shown) + " |", "|---|" + "---|" * len(shown)]
     split_table += [f"| {kind} | " + " | ".join(_percent(worst[n][kind]) for n in shown) + " |" for kind in kinds]
     return [*head, *table, *split_table, ""]
@@ -578,10 +580,10 @@ MISSED = """**没有达到的**
 
 - 换词是随机的同长词，不是同义改写；由人通篇重写、连三个字都不相同的文本，查不出来。
 - 单独两篇同题的文本误报约 2 %（按 0.27 的界）；任意两篇几乎不误报。只在同题里按 1 % 定界，换词 45 % 和重混合各漏百分之一二。
-- 一批里有 1 %（至少 10 份）以上的文本共有的句子不计，所以十份以上互相照抄的同一篇文字，会被当成套话；用 `--known` 给出通知原文不能补救这一点。
+- 一批里有 1 %（至少 10 份）以上的文本共有的句子不计，所以十份以上都有的同一段会被当成套话（整篇九成以上相同的另行列出）；用 `--known` 给出通知原文
+  不能补救这一点。按年累积的索引（`Index`）还没有这一条补救。
 - 一批里 `flag` 为真的约有百分之五是同题文本共用的术语、数据罗列，要由人看过标出的文字再定。
-- 核对（`ketuan check`）的“占较短一篇的几成”仍由 `compare` 给出，与本引擎共用折叠、已知句子和最短片段的规则，但分数不同：那里要回答的是占几成，
-  这里要回答的是有没有抄。"""
+- 核对（`ketuan check`）用同一个引擎、内定的常用字表（不向别的文本学罕见度）；通知配置里的界线比这里的高，只抄四十来字的一段不提示。"""
 
 
 if __name__ == "__main__":

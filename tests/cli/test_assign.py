@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -269,6 +270,8 @@ def test_a_cap_tells_what_it_costs(desk: Desk, capsys: pytest.CaptureFixture[str
         ("limits.csv", "paper,0,1,x\n", "第 1 行：序号、至少、至多应为不小于 0 的整数，读到“paper,0,1,x”。"),
         ("limits.csv", "paper,0,-1,2\n", "第 1 行：序号、至少、至多应为不小于 0 的整数，读到“paper,0,-1,2”。"),
         ("limits.csv", "pager,0,1,2\n", "第 1 行：应为“paper,序号,至少,至多”或“reviewer,序号,至少,至多”。"),
+        ("scores.csv", "0,0,1.0000001\n", "第 1 行：分数应在 0 到 1 之间，读到 1.0000001。"),
+        ("scores.csv", "0,0,0.5\n" + "1" * 2_000_000, "第 2 行：这一行太长，应为每行一组用逗号隔开的数。"),
         ("limits.csv", b"paper,0,\xff,2\n", "第 1 行：不是 UTF-8 文字，请另存为 UTF-8 编码。"),
     ],
 )
@@ -319,11 +322,104 @@ def test_options_that_do_not_agree_are_refused(
     assert capsys.readouterr().err == f"{says}\n"
 
 
-@pytest.mark.parametrize("more", [("--cap", "2"), ("--cap", "x"), ("--unit-most", "0"), ("--goal", "best")])
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--cap", "2"),
+        ("--cap", "x"),
+        ("--cap", "1e999999999"),
+        ("--cap", "1e-9"),
+        ("--seed", "-1"),
+        ("--seed", "x"),
+        ("--unit-most", "0"),
+        ("--goal", "best"),
+    ],
+)
 def test_options_out_of_range_are_refused(desk: Desk, more: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as stopped:
         desk.run(*more)
     assert stopped.value.code == 2
+
+
+def test_a_cap_that_collides_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    assert desk.run("--cap", "1/4") == 1
+    said = capsys.readouterr().err
+    assert "  （--cap 也计算在内：任何一对的概率不超过 0.25，放宽它也是一个办法）\n" in said
+    assert "人次" not in said
+
+
+def test_a_fair_answer_with_too_small_a_sum_does_not_verify(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither the value nor the target of the proof may be lowered to make it so."""
+    assert desk.run("--proof", desk.at("proof.json"), goal="fair") == 0
+    proof = json.loads((desk.home / "proof.json").read_text())
+    desk.put("out.csv", "0,2\n1,1\n2,1\n")
+    part, scale = proof["worst"], proof["scale"]
+    proof["value"] = 4 * scale // 5
+    least = Fraction(*part["bound"]) * sum(part["y"]) * scale + part["lambda"] * part["target"]
+    part["target"] = 0
+    worst = least / (sum(part["y"]) * scale)
+    part["bound"] = [worst.numerator, worst.denominator]
+    desk.put("proof.json", json.dumps(proof))
+    capsys.readouterr()
+    assert desk.run("--proof", desk.at("proof.json"), "--verify", goal="fair") == 1
+    assert [line[:4] for line in capsys.readouterr().err.splitlines()] == ["不成立："]
+
+
+def test_what_may_take_any_number_of_reviews_is_counted_by_the_reviewers_there_are(desk: Desk) -> None:
+    desk.put(
+        "limits.csv",
+        "paper,0,0,20000\npaper,1,0,30000\npaper,2,0,999999999\nreviewer,0,0,9\nreviewer,1,0,9\nreviewer,2,0,999999999\n",
+    )
+    assert desk.run("--proof", desk.at("proof.json"), goal="fair") == 0
+    assert desk.out == "0,0\n0,1\n0,2\n1,0\n1,1\n1,2\n2,2\n"
+    assert desk.run("--proof", desk.at("proof.json"), "--verify", goal="fair") == 0
+
+
+CROSSED = "".join(f"paper,{p},{k}\n" for p in (0, 1) for k in "甲乙丙") + "".join(
+    f"reviewer,{r},{k}\n" for r, two in enumerate(("甲丙", "甲乙", "乙丙")) for k in two
+)
+"""Each paper needs two of the three reviewers, though one and a half would do in fractions."""
+
+
+def test_disciplines_that_cross_collide_with_limits_that_are_told(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.put("kinds.csv", CROSSED)
+    desk.put("coi.csv", "")
+    desk.put("limits.csv", "paper,0,0,2\npaper,1,0,2\npaper,2,0,0\nreviewer,0,0,1\nreviewer,1,0,1\nreviewer,2,0,1\n")
+    assert desk.run("--disciplines", desk.at("kinds.csv")) == 1
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[1] == "  reviewer：专家 0—2（共 3 个），各至多 1 份"
+    assert len(lines) == 10
+    assert lines[-2].startswith("这组限制已缩到最小")
+
+
+def test_a_sum_that_crossing_disciplines_leave_unproven_is_told(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
+    desk.put("kinds.csv", CROSSED)
+    desk.put("coi.csv", "")
+    desk.put("scores.csv", "0,3,1\n1,3,1\n")
+    desk.put("limits.csv", "paper,0,2,2\npaper,1,2,2\n" + "".join(f"reviewer,{r},0,2\n" for r in range(4)))
+    more = ["--disciplines", desk.at("kinds.csv"), "--proof", desk.at("proof.json")]
+    assert desk.run(*more, goal="fair") == 0
+    assert capsys.readouterr().err.startswith("总分 0.000000，已证明的上界 1.000000，差距 1.000000")
+    assert desk.run(*more, "--verify", goal="fair") == 0
+    assert "未证明：总分不低于最优的 99%" in capsys.readouterr().err
+
+
+def test_a_pipe_and_a_link_stay_what_they_are(desk: Desk) -> None:
+    pipe, link = desk.home / "pipe", desk.home / "link.csv"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    link.symlink_to("real.csv")
+    try:
+        assert desk.run("--out", str(pipe)) == 0
+        assert os.read(reader, 1000) == b"0,0\n0,1\n1,1\n2,2\n"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert desk.run("--out", str(link)) == 0
+    assert link.is_symlink()
+    assert (desk.home / "real.csv").read_text() == "0,0\n0,1\n1,1\n2,2\n"
 
 
 def test_the_schema_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,6 +69,57 @@ def test_a_saved_index_gives_the_same_file(files: tuple[Path, Path, Path], tmp_p
     assert (tmp_path / "again.jsonl").read_bytes() == out.read_bytes()
 
 
+def test_only_candidates_that_pass_the_filters_are_found(
+    files: tuple[Path, Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queries, candidates, out = files
+    written(
+        candidates,
+        {"id": "A", "text": "单晶叶片", "province": "浙江", "age": 40},
+        {"id": "B", "text": "单晶叶片杂晶", "province": "江苏", "age": 40, "tags": ["叶片"]},
+        {"id": "C", "text": "叶片缺陷", "province": "浙江", "age": "51"},
+        {"id": "D", "text": "叶片"},
+    )
+    for where, ranking in (
+        (["province=浙江"], ["C", "A"]),
+        (["province=浙江", "age=40"], ["A"]),
+        (["province=浙江", "province=江苏"], ["B", "C", "A"]),
+        (["age=51"], ["C"]),
+        (["age=52"], []),
+    ):
+        options = [word for one in where for word in ("--where", one)]
+        assert run(queries, candidates, "--json", out, *options) == 0
+        assert read(out)[0]["ranking"] == ranking
+        assert run(queries, candidates, "--json", tmp_path / "all", "--save", tmp_path / "index") == 0
+        assert run(queries, "--index", tmp_path / "index", "--json", tmp_path / "again", *options) == 0
+        assert (tmp_path / "again").read_bytes() == out.read_bytes()
+    assert "没有一个候选的“age”是“52”；有的是：40、51。" in capsys.readouterr().err
+    assert run(queries, candidates, "--json", out, "--where", "province=江苏", "--where", "age=40") == 0
+    assert read(out)[0]["reasons"][0][-2:] == [
+        {"kind": "filter", "says": "符合筛选条件：province 是“江苏”", "field": "province", "value": "江苏"},
+        {"kind": "filter", "says": "符合筛选条件：age 是“40”", "field": "age", "value": "40"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("province", "应写作 字段=值"),
+        ("=浙江", "应写作 字段=值"),
+        ("province=", "应写作 字段=值"),
+        ("tags=叶片", "没有一个候选有“tags”这一项"),
+        ("text=叶片", "没有一个候选有“text”这一项"),
+    ],
+)
+def test_a_filter_that_no_candidate_can_pass_is_refused(
+    files: tuple[Path, Path, Path], capsys: pytest.CaptureFixture[str], where: str, said: str
+) -> None:
+    queries, candidates, out = files
+    assert run(queries, candidates, "--json", out, "--where", where) == 2
+    assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_top_limits_the_ranking(files: tuple[Path, Path, Path]) -> None:
     queries, candidates, out = files
     assert run(queries, candidates, "--json", out, "--top", 1) == 0

@@ -1,4 +1,4 @@
-"""Invented texts of problems and work plans, edited in the ways people copy, and the table of what `compare` says of them.
+"""Invented texts of problems and work plans, edited in the ways people copy, and the table of what `Judge` says of them.
 
 `texts.tsv`: field, kind (难题 or 方案), text; ten fields, two problems and one work plan each, 162–188 characters; the work
 plans share the usual stock phrases. `titles.tsv`: a title and the same one reworded. `titles_far.tsv`: two titles that
@@ -11,14 +11,15 @@ from itertools import combinations
 from pathlib import Path
 from random import Random
 
-from ketuan.matching.likeness import NOTHING, Known, compare, known_of
+from ketuan.matching.overlapping.judge import Judge
 
 Pair = tuple[str, str]
 BOILERPLATE = (
     "建立学会服务站1-2个，选派1-2名科技工作者“蹲点”服务累计不少于60天，"
     "形成研发指南1份、智库报告1份，开展技术交流对接，研制团体标准。"
 )
-HINTS = known_of([*re.split("[，。]", BOILERPLATE), "蹲点累计不少于60天", "举办技术交流对接会", "蹲点", "学会服务站"])
+JUDGE = Judge()
+HINTS = Judge([*re.split("[，。]", BOILERPLATE), "蹲点累计不少于60天", "举办技术交流对接会", "蹲点", "学会服务站"])
 
 
 def rows(name: str) -> list[list[str]]:
@@ -127,16 +128,34 @@ def far_titles() -> list[Pair]:
     return [(a, b) for a, b in rows("titles_far.tsv")] + [(a, d) for (a, _), (_, d) in combinations(near_titles(), 2)]
 
 
-def scores(pairs: list[Pair], known: Known = NOTHING) -> list[float]:
+def passages() -> dict[str, list[Pair]]:
+    """A text beside one of another field with some clauses in a row of the first put in, by the length of what was put in."""
+    rng = Random("passages")
+    found: dict[str, list[Pair]] = {f"a passage of {size} to {size + 19} characters": [] for size in (20, 40)}
+    for text, other in zip(TEXTS, TEXTS[7:] + TEXTS[:7], strict=True):
+        for many in (1, 2, 3):
+            pieces, inside = clauses(text), clauses(other)
+            first = rng.randrange(len(pieces) - many)
+            passage = "".join(pieces[first : first + many])
+            inside.insert(rng.randrange(len(inside)), passage)
+            kind = f"a passage of {len(passage) // 20 * 20} to {len(passage) // 20 * 20 + 19} characters"
+            if kind in found:
+                found[kind].append((text, "".join(inside)))
+    return found
+
+
+def scores(pairs: list[Pair], judge: Judge = JUDGE) -> list[float]:
     """The scores of the pairs, rounded to two places, least first."""
-    return sorted(round(compare(a, b, known=known).score, 2) for a, b in pairs)
+    return sorted(round(judge(a, b).score, 2) for a, b in pairs)
 
 
 def table() -> Iterator[str]:
     """One line a kind: number of pairs, least, middle and greatest score."""
-    kinds = {kind: edited(kind) for kind in EDITS} | {
-        f"unrelated: {kind}": pairs for kind, pairs in unrelated().items()
-    }
+    kinds = (
+        {kind: edited(kind) for kind in EDITS}
+        | passages()
+        | {f"unrelated: {kind}": pairs for kind, pairs in unrelated().items()}
+    )
     kinds |= {"titles reworded": near_titles(), "titles unrelated": far_titles()}
     found = {kind: scores(pairs) for kind, pairs in kinds.items()}
     for kind in ("two work plans, shared stock phrases", "same field, deliverables list in both"):

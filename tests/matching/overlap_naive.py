@@ -2,8 +2,8 @@
 
 from math import exp, log
 
-from ketuan.matching.likeness import STOCK, normalise
-from ketuan.matching.overlapping.evidence import BAND, LEAST, MOST_PLACES, REACH, SCALE
+from ketuan.matching.overlapping.evidence import BAND, LEAST, MOST_PLACES, REACH, SCALE, TITLE
+from ketuan.matching.overlapping.letters import STOCK, normalise
 from ketuan.matching.overlapping.rarity import IMAGINED, LETTER, OFTEN, SELDOM, STOCKED, UNIT, USUAL
 
 
@@ -26,6 +26,17 @@ def weights(texts: set[str]) -> dict[str, int]:
     return table
 
 
+def of_title(short: str, long: str, weight: dict[str, int]) -> float:
+    """The share of the characters of `short` that stand in two which `long` has too."""
+    found = total = 0
+    for i in range(len(short)):
+        around = [two for two in (short[max(0, i - 1) : i + 1], short[i : i + 2]) if len(two) == 2]
+        worth = min((weight[two] for two in around), default=0)
+        total += worth
+        found += worth * any(two in long for two in around)
+    return found / total if total else 0.0
+
+
 def score(a: str, b: str, texts: set[str]) -> float:
     """The score of `a` and `b` in a file that holds `texts`."""
     weight = weights(texts)
@@ -37,6 +48,8 @@ def score(a: str, b: str, texts: set[str]) -> float:
     triples = {three: weight[three[:2]] + weight[three[1:]] for three in pieces(short, 3)}
     total = sum(triples.values())
     part = sum(w for three, w in triples.items() if three in long) / total if total else 0.0
+    if len(long) <= TITLE:
+        part = of_title(short, long, weight)
     found = []
     for i, two in enumerate(pieces(short, 2)):
         often = max(pieces(short, 2).count(two), pieces(long, 2).count(two))

@@ -379,10 +379,11 @@ def _with(proof: dict[str, Any], *path: Any, to: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "codes"),
     [
-        (("total", "papers", 0), -900, {"bound"}),
+        (("total", "papers", 0), -900, {"bound", "low"}),
         (("total", "bound"), 1, {"bound"}),
         (("value",), 1, {"value"}),
         (("scale",), 10, {"scale"}),
+        (("scale",), 100.0, {"scale"}),
         (("total", "papers"), [0], {"proof-form"}),
         (("total", "reviewers", 0), 0.5, {"proof-form"}),
         (("total", "units"), [[0, 0, 1]], {"proof-form"}),
@@ -395,6 +396,7 @@ def _with(proof: dict[str, Any], *path: Any, to: Any) -> dict[str, Any]:
         (("worst", "papers", 0), 10**14, {"worst-bound"}),
         (("worst", "bound"), [1, 2], {"worst-bound"}),
         (("worst", "bound"), [1, 0], {"proof-form"}),
+        (("worst", "bound"), [0.5, 1], {"proof-form"}),
     ],
 )
 def test_a_tampered_proof_is_refused(

@@ -239,6 +239,15 @@ def test_scores_of_nothing_but_zeros_are_proven_to_be_zero() -> None:
     assert broken(problem, found.pairs) == []
 
 
+def test_where_all_papers_see_the_same_scores_the_worst_is_proven_to_be_no_better_than_the_mean() -> None:
+    papers, reviewers = 300, 200
+    units = np.tile(np.rint(1000 * np.linspace(1, 0, reviewers) ** 3).astype(np.int32), (papers, 1))
+    problem = a_problem(papers, reviewers, reviews=3, units=units, scale=1000, reviewer_most=np.full(reviewers, 6))
+    first, answer = both(problem)
+    assert broken(problem, answer.pairs) == []
+    assert answer.bound == naive_bound(problem, answer.proof) <= Fraction(first.bound, papers * problem.scale)
+
+
 def test_where_a_tenth_of_the_papers_has_no_fitting_reviewer_the_proof_says_zero() -> None:
     problem = a_problem(40, 20)
     units = problem.units.copy()

@@ -12,7 +12,7 @@ from tests.matching.edits import BOILERPLATE, EDITS, TEXTS, clauses, mixed_in, m
 from ketuan.matching.overlapping.candidates import very_many
 from ketuan.matching.overlapping.corpus import LISTED, suspicious
 from ketuan.matching.overlapping.index import Index
-from ketuan.matching.overlapping.known import NOTHING, known_texts
+from ketuan.matching.overlapping.known import NOTHING, KnownTexts, known_texts
 from ketuan.matching.overlapping.rarity import Rarity
 
 SENTENCES = [clause for text in TEXTS for clause in clauses(text)]
@@ -23,7 +23,7 @@ def applications() -> dict[str, str]:
     return {f"{i:02}": TEXTS[i] + "\n" + BOILERPLATE for i in range(len(TEXTS))}
 
 
-def pairs(texts: dict[str, str], **options: float) -> list[tuple[str, str]]:
+def pairs(texts: dict[str, str], **options: KnownTexts) -> list[tuple[str, str]]:
     return [(found.a, found.b) for found in suspicious(texts, **options) if found.flag]
 
 
@@ -54,6 +54,24 @@ def test_known_sentences_are_no_copies_even_if_few_texts_have_them() -> None:
     texts = {"甲": TEXTS[0] + BOILERPLATE * 2, "乙": TEXTS[9] + BOILERPLATE}
     assert pairs(texts) == [("乙", "甲")]
     assert suspicious(texts, known=known_texts([BOILERPLATE])) == []
+
+
+def ring(size: int) -> dict[str, str]:
+    """The same text under many names, each with another number in it; beside thirty others."""
+    return applications() | {f"ring{i:02}": f"共{i * 37}家企业。{TEXTS[0]}{TEXTS[9]}" for i in range(size)}
+
+
+@pytest.mark.parametrize("size", [3, 9, 12, 25])
+def test_a_whole_text_handed_in_by_many_is_a_copy_though_so_many_have_it(size: int) -> None:
+    texts = {name: text for name, text in ring(size).items() if name not in ("00", "09")}
+    names = [name for name in texts if name.startswith("ring")]
+    assert sorted(pairs(texts)) == [(a, b) for a in names for b in names if a < b]
+
+
+def test_a_whole_text_of_known_sentences_is_no_copy_however_many_have_it() -> None:
+    texts = applications() | {f"same{i:02}": BOILERPLATE * 2 for i in range(12)}
+    assert {a[:4] for a, _ in pairs(texts)} == {"same"}
+    assert pairs(texts, known=known_texts([BOILERPLATE])) == []
 
 
 def test_ten_texts_make_a_sentence_nobodys_own_in_a_small_corpus_and_one_in_a_hundred_in_a_large() -> None:

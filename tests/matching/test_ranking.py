@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ketuan.matching.ranking import weighing
 from ketuan.matching.ranking.folding import characters, fold
 from ketuan.matching.ranking.index import DuplicateId, Index, Record
-from ketuan.matching.ranking.search import Searcher
+from ketuan.matching.ranking.search import Searcher, _highest
 from ketuan.matching.ranking.terms import PAIRS, WORDS, cut, terms_of
 
 PIECES = (
@@ -36,9 +37,15 @@ PIECES = (
     "。",
 )
 TEXT = st.lists(st.sampled_from(PIECES), max_size=8).map("".join)
+KNOWN = st.dictionaries(st.sampled_from(["province", "age"]), st.sampled_from("甲乙丙"), max_size=2).map(
+    lambda found: tuple(sorted(found.items()))
+)
 RECORDS = st.dictionaries(
-    st.text("abc12", min_size=1, max_size=3), st.lists(TEXT, max_size=3).map(tuple), min_size=1, max_size=8
-).map(lambda found: [Record(name, parts) for name, parts in found.items()])
+    st.text("abc12", min_size=1, max_size=3),
+    st.tuples(st.lists(TEXT, max_size=3).map(tuple), KNOWN),
+    min_size=1,
+    max_size=8,
+).map(lambda found: [Record(name, parts, known=known) for name, (parts, known) in found.items()])
 
 
 def arrays(index: Index) -> Iterator[object]:
@@ -47,6 +54,8 @@ def arrays(index: Index) -> Iterator[object]:
     posted = [getattr(view, name) for view in index.views for name in ("key", "start", "text", "count")]
     for array in (*singles, *posted):
         yield array.dtype, array.shape, array.tobytes()
+    for column in index.columns:
+        yield column.name, column.values, column.code.dtype, column.code.tobytes()
 
 
 def answer(records: list[Record], query: str, **options: object) -> list[tuple[object, float]]:
@@ -80,7 +89,8 @@ def test_adding_and_removing_gives_the_index_built_afresh(records: list[Record],
 @given(RECORDS)
 def test_an_index_gives_its_records_back(records: list[Record]) -> None:
     found = Index.of(records).records()
-    assert [(r.id, r.parts) for r in found] == [(r.id, r.parts) for r in sorted(records, key=lambda r: str(r.id))]
+    told = [(r.id, r.parts, r.known) for r in sorted(records, key=lambda r: str(r.id))]
+    assert [(r.id, r.parts, tuple(sorted(r.known))) for r in found] == told
 
 
 @settings(max_examples=25, deadline=None)
@@ -125,6 +135,15 @@ def test_numbers_and_formulas_stay_whole() -> None:
     for whole in ("PM2.5", "Ti-6Al-4V", "GH4169", "TiO2"):
         assert len(terms_of(characters([whole]))[PAIRS].key) == 1
     assert answer([Record("x", ("PM25",))], "PM2.5") == []
+
+
+def test_few_characters_are_folded_as_many_are() -> None:
+    texts = ["ＧＨ４１６９㎡ 轴承\n疲劳", "", "PM2.5-x.", "\ud800龘"]
+    few, many = characters(texts), characters([*texts, "水" * 9000])
+    for name in ("code", "kind", "text"):
+        one, two = getattr(few, name), getattr(many, name)
+        assert one.dtype == two.dtype
+        assert one.tolist() == two[: len(one)].tolist()
 
 
 def test_terms_of_a_text_do_not_hang_on_its_neighbours() -> None:
@@ -210,10 +229,54 @@ def test_common_terms_count_though_they_call_nobody(monkeypatch: pytest.MonkeyPa
 
 def test_only_so_many_are_given_and_filters_are_told() -> None:
     records = [Record(i, ("轴承" * (i + 1),)) for i in range(9)]
-    found = Searcher(Index.of(records)).search("轴承", top=3, filters={"偶数": lambda name: int(name) % 2 == 0})
+    even = np.arange(9) % 2 == 0
+    found = Searcher(Index.of(records)).search("轴承", top=3, filters={"偶数": even})
     assert len(found.ids) == 3
     assert all(int(name) % 2 == 0 for name in found.ids)
     assert found.filtered == (("偶数", 4),)
+
+
+@settings(max_examples=25, deadline=None)
+@given(RECORDS, TEXT)
+def test_a_filter_takes_out_records_and_changes_no_score(records: list[Record], query: str) -> None:
+    index = Index.of(records)
+    mask = np.zeros(len(index), dtype=np.bool_)
+    for column in index.columns:
+        if column.name == "province":
+            mask = column.among({"甲", "丙"})
+    whole, part = Searcher(index).search(query), Searcher(index).search(query, filters={"province": mask})
+    passed = {r.id for r in records if dict(r.known).get("province") in {"甲", "丙"}}
+    assert list(zip(part.ids, part.scores, strict=True)) == [
+        (name, pytest.approx(score)) for name, score in zip(whole.ids, whole.scores, strict=True) if name in passed
+    ]
+    assert part.filtered == (("province", len(records) - len(passed)),)
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.integers(0, 2**32), st.sampled_from([1, 2, 10, 40]), st.sampled_from([3, 1000]))
+def test_the_highest_are_those_that_sorting_gives(seed: int, top: int, values: int) -> None:
+    chance = np.random.default_rng(seed)
+    score = chance.integers(0, values, 1500) * (chance.random(1500) < chance.random()) / 7.0
+    order = np.argsort(-score, kind="stable")[:top]
+    assert _highest(score, top).tolist() == sorted(order[score[order] > 0].tolist())
+
+
+@settings(max_examples=25, deadline=None)
+@given(RECORDS)
+def test_a_term_calls_its_record_by_the_text_where_it_is_worth_most(records: list[Record]) -> None:
+    index = Index.of(records)
+    for view in Searcher(index).views:
+        postings, best = view.postings, {}
+        owner = np.repeat(np.arange(len(index)), np.diff(index.first))
+        for term in range(len(postings.key)):
+            for pair in range(postings.start[term], postings.start[term + 1]):
+                text, count = postings.text[pair], postings.count[pair : pair + 1]
+                worth = float(weighing.worth(view.weight[term : term + 1], count, view.damp[text : text + 1])[0])
+                known = best.get((term, owner[text]))
+                if known is None or worth > known[0]:
+                    best[term, owner[text]] = worth, pair
+        kept = {pair for _, pair in best.values()}
+        assert view.lesser.tolist() == [pair for pair in range(len(postings.text)) if pair not in kept]
 
 
 @pytest.mark.parametrize("query", ["", "，。！", " \n", "龘"])

@@ -15,7 +15,7 @@ from ketuan.matching.ranking.index import Index, Record
 from ketuan.matching.ranking.search import Searcher
 
 RECORDS = [
-    Record("甲", ("航空发动机叶片", "高温合金")),
+    Record("甲", ("航空发动机叶片", "高温合金"), known=(("province", "浙江"),)),
     Record(7, ("轴承 GH4169",), ("paper",)),
     Record("空", ()),
 ]
@@ -66,7 +66,7 @@ def test_a_changed_or_cut_file_is_refused(tmp_path: Path) -> None:
         (tmp_path / "index").write_bytes(good[:at])
         with pytest.raises(stored.NoIndex):
             stored.load(tmp_path / "index")
-    (tmp_path / "index").write_bytes(good.replace(b"ketuan-ranking 1", b"ketuan-ranking 9", 1))
+    (tmp_path / "index").write_bytes(good.replace(b"ketuan-ranking 2", b"ketuan-ranking 9", 1))
     with pytest.raises(stored.NoIndex, match="版本是 9"):
         stored.load(tmp_path / "index")
 
@@ -146,5 +146,5 @@ def test_meaning_finds_what_has_no_word_in_common() -> None:
     assert (found.whys[0].nearest, found.whys[0].likeness) == (1, pytest.approx(1.0))
     assert list(found.scores) == sorted(found.scores, reverse=True)
     assert Searcher(index, meaning=rows).search("断了腿").ids == ("b",)
-    only = Searcher(index, meaning=rows).search("断了腿", vector=query, filters={"": lambda name: name != "a"})
+    only = Searcher(index, meaning=rows).search("断了腿", vector=query, filters={"": np.array([False, True, True])})
     assert "a" not in only.ids

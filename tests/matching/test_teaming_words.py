@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ketuan.matching.likeness import normalise
+from ketuan.matching.overlapping.letters import normalise
 from ketuan.matching.teaming import reasons
 from ketuan.matching.teaming.builder import Corps, build
 from ketuan.matching.teaming.collision import Clash, Collision

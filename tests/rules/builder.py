@@ -255,13 +255,15 @@ def set_value(raw: dict[str, Any], path: str, value: Any) -> None:
 class Like:
     score: float
     spans: tuple[tuple[int, int, int, int], ...]
+    share: float
 
 
 def alike(a: str, b: str) -> Like:
     """Share of the shorter text in common passages of six characters and more."""
     blocks = [m for m in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks() if m.size >= 6]
     spans = tuple((m.a, m.a + m.size, m.b, m.b + m.size) for m in blocks)
-    return Like(sum(m.size for m in blocks) / max(1, min(len(a), len(b))), spans)
+    share = sum(m.size for m in blocks) / max(1, min(len(a), len(b)))
+    return Like(share, spans, share)
 
 
 def entry(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -21,6 +22,7 @@ GOALS = ("fair", "total", "random")
 CHUNK = 1 << 20
 SHOWN = 20
 """things of a kind that a message names before it says how many more there are"""
+LEAST_CHANCE = Fraction(1, 10**6)
 
 _WHOLE = {"type": "integer", "minimum": 0}
 _PRICES = {
@@ -104,7 +106,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--bans", type=Path, metavar="文件", help="回避以外也不得分配的：申报书序号,专家序号")
     parser.add_argument("--cap", type=_chance, metavar="P", help="任何一对的概率不超过 P（0 到 1），防止串通；按此抽签")
     parser.add_argument(
-        "--seed", type=int, default=0, metavar="N", help="随机种子，用于 --goal random 和 --cap（默认 0）"
+        "--seed", type=_seed, default=0, metavar="N", help="随机种子，用于 --goal random 和 --cap（默认 0）"
     )
     parser.add_argument("--proof", type=Path, metavar="文件", help="写出证明（JSON）；与 --verify 同用时读入")
     parser.add_argument("--verify", action="store_true", help="不分配，核验 --out 里已有的结果和 --proof 里的证明")
@@ -117,13 +119,23 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise argparse.ArgumentTypeError("应为不小于 0 的整数（不超过 18 位）")
+    return int(text)
+
+
 def _chance(text: str) -> Fraction:
     try:
+        if len(text) > 40 or re.search(r"[eE][+-]?\d{4}", text):  # a number so long would never be ready
+            raise ValueError
         chance = Fraction(text)
     except (ValueError, ZeroDivisionError):
         raise argparse.ArgumentTypeError("应为 0 到 1 之间的数") from None
     if not 0 < chance <= 1:
         raise argparse.ArgumentTypeError("应为 0 到 1 之间的数")
+    if chance < LEAST_CHANCE:
+        raise argparse.ArgumentTypeError(f"太小，至少 {float(LEAST_CHANCE):f}")
     return chance.limit_denominator(10**6)
 
 
@@ -139,7 +151,7 @@ def run(args: argparse.Namespace) -> int:
         with Bar("正在分配") as told:
             pairs, lines, proof = _assign(args, problem, told)
     except Impossible as impossible:
-        print(_collision(impossible.collision, problem, units, kinds), file=sys.stderr)
+        print(_collision(impossible.collision, problem, units, kinds, args.cap), file=sys.stderr)
         return IMPOSSIBLE
     write(args.out, (f"{paper},{reviewer}" for paper, reviewer in pairs.tolist()))
     if args.proof and proof is not None:
@@ -239,6 +251,8 @@ def _problem(args: argparse.Namespace) -> tuple[Problem, list[str], list[str]]:
         )
     unit, unit_names = _units(args.units, shape[1]) if args.units else (None, [])
     disciplines, needs, kinds = _disciplines(args.disciplines, shape) if args.disciplines else (None, None, [])
+    if needs is not None:
+        units, scale = building.finer(units, scale)
     return (
         Problem(
             units,
@@ -400,6 +414,8 @@ def _holds(problem: Problem, verdict: Verdict) -> Iterator[str]:
         yield f"总分 {_score(verdict.value, problem)}（没有给出 --proof，上界未核验）"
         return
     yield "成立：" + _told(problem, verdict.value, verdict.bound)[0]
+    if verdict.unproven:
+        yield "未证明：总分不低于最优的 99%（有学科限制时，上界可能高于最优总分）。"
     if verdict.worst_bound is not None:
         yield "成立：" + _worst_line(verdict.worst, verdict.worst_bound)
 
@@ -420,6 +436,7 @@ _FAULTS = {
     "shares": "证明里最差十分之一的权数不合要求",
     "worst-bound": "证明写的最差十分之一上界 {0}，重算为 {1}",
     "target": "总分 {1} 或证明里的总分下限 {0} 与总分上界 {2} 的 99% 不合",
+    "low": "总分 {0} 不到总分上界 {1} 的 99%，不是公平分配要求的总分",
     "worst-beyond": "最差十分之一的平均高于重算的上界，证明有误",
     "proof-form": "证明的内容不合格式（{0}）",
 }
@@ -439,8 +456,15 @@ _LIMITS = {
 }
 
 
-def _collision(collision: Collision, problem: Problem, units: list[str], kinds: list[str]) -> str:
+def _collision(
+    collision: Collision, problem: Problem, units: list[str], kinds: list[str], cap: Fraction | None = None
+) -> str:
     """The limits that collide, by the names they have in the limits file."""
+    if not collision.proven:
+        return (
+            "没有找到方案，也没有证明一定没有：单位、学科的限制与其他限制交错，试算已到步数上限。\n"
+            "请放宽一些学科或单位的限制，或提高至多的数后重试。"
+        )
     lines = ["无法分配：下面这些限制不能同时成立。"]
     lines += _in_all("申报书", problem.paper_least, "专家", problem.reviewer_most)
     lines += _in_all("专家", problem.reviewer_least, "申报书", problem.paper_most)
@@ -470,10 +494,17 @@ def _collision(collision: Collision, problem: Problem, units: list[str], kinds: 
         ("paper-least", "reviewer-most", "这些申报书共需", "专家"),
         ("reviewer-least", "paper-most", "这些专家共需", "申报书"),
     ):
-        if need in sums and len(sums) == 1 + (room in sums) and all(x.kind in (need, room) for x in collision.limits):
+        if (
+            cap is None
+            and need in sums
+            and len(sums) == 1 + (room in sums)
+            and all(x.kind in (need, room) for x in collision.limits)
+        ):
             lines.append(_sum_line(collision, problem, need, room, sums, who, other))
     if len(problem.pins) and not any(limit.kind == "pin" for limit in collision.limits):
         lines.append("  （--pins 里必须分配的也计算在内）")
+    if cap is not None:
+        lines.append(f"  （--cap 也计算在内：任何一对的概率不超过 {float(cap):g}，放宽它也是一个办法）")
     lines.append(
         "这组限制已缩到最小：逐条试过，去掉其中任何一条，其余就能同时成立。"
         if collision.irreducible

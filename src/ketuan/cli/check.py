@@ -18,8 +18,9 @@ from ketuan.cli.shelf import Shelf
 from ketuan.cli.sources import Source, sources
 from ketuan.forms.application import Application
 from ketuan.forms.roster import Roster
+from ketuan.matching.overlapping.judge import Judge
 from ketuan.rules.call import Call, CallError, load
-from ketuan.rules.checking import Entry, check_societies
+from ketuan.rules.checking import Alike, Entry, check_societies, least_alike, not_copied
 
 READY, BLOCKED, UNREADABLE = 0, 1, 2
 

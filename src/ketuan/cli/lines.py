@@ -117,6 +117,11 @@ def write(target: Path, lines: Iterable[str]) -> None:
         return
     writable(target)
     try:
+        if target.exists() and not target.is_file():  # a pipe or a device: what stands in its place would not be it
+            with target.open("w", encoding="utf-8", newline="\n") as file:
+                file.writelines(line + "\n" for line in lines)
+            return
+        target = target.resolve()  # a link stays a link
         handle, beside = tempfile.mkstemp(prefix=f".{target.name}-", dir=target.absolute().parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:

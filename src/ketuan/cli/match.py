@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -15,7 +15,7 @@ from ketuan.cli import lines
 from ketuan.cli.main import Refusal
 
 if TYPE_CHECKING:
-    from ketuan.matching.ranking.index import Index
+    from ketuan.matching.ranking.index import Index, Record
     from ketuan.matching.ranking.reasons import Why
     from ketuan.matching.ranking.search import Searcher
     from ketuan.matching.ranking.vectors import Embedder, Rows
@@ -28,6 +28,10 @@ def _id(value: object) -> object:
 
 
 Id = Annotated[int | str, BeforeValidator(_id)]
+
+
+LONGEST_VALUE = 200
+"""Characters of a field that can be filtered by; longer ones are texts."""
 
 
 class _Texts(BaseModel):
@@ -57,14 +61,30 @@ class Query(_Texts):
 
 
 class Candidate(_Texts):
-    """在谁中间找：专家、成果、学会；反过来也可以是难题。"""
+    """在谁中间找：专家、成果、学会；反过来也可以是难题。其他字段是文字或数字的，可用 --where 筛选。"""
+
+
+class Described(Candidate):
+    """A candidate with its other fields, for filters."""
+
+    model_config = ConfigDict(extra="allow")
+
+    def known(self, fields: Collection[str] | None) -> tuple[tuple[str, str], ...]:
+        """The other fields that are words or numbers, as they are written; of these names only, unless None."""
+        found = []
+        for name, value in (self.model_extra or {}).items():
+            short = isinstance(value, str) and 0 < len(value) <= LONGEST_VALUE
+            number = isinstance(value, int | float) and not isinstance(value, bool)
+            if (short or number) and (fields is None or name in fields):
+                found.append((name, str(value)))
+        return tuple(found)
 
 
 class Reason(BaseModel):
     """名次的一条理由。"""
 
-    kind: Literal["phrase", "nearest", "meaning"] = Field(
-        description="phrase 相同的词句；nearest 词句最接近的一段；meaning 意思最接近的一段"
+    kind: Literal["phrase", "nearest", "meaning", "filter"] = Field(
+        description="phrase 相同的词句；nearest 词句最接近的一段；meaning 意思最接近的一段；filter 符合的筛选条件"
     )
     says: str = Field(description="给人看的一句话")
     term: str | None = Field(None, description="相同的词句，照候选文字原样")
@@ -72,6 +92,8 @@ class Reason(BaseModel):
     at: int | None = Field(None, description="这一段的第几个字，从 0 数起")
     share: float | None = Field(None, description="占文字得分的份额，0 到 1")
     likeness: float | None = Field(None, description="意思的相近程度，-1 到 1")
+    field: str | None = Field(None, description="筛选的字段")
+    value: str | None = Field(None, description="候选这一字段的值")
 
 
 class Ranking(BaseModel):
@@ -105,6 +127,13 @@ def options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE.npz",
         help="与 --semantic 同用：每段文字的向量存在这里，只算一次；中断后接着算",
     )
+    parser.add_argument(
+        "--where",
+        action="append",
+        default=[],
+        metavar="字段=值",
+        help="只在这一字段是这个值的候选中找；可写多次：不同字段都要符合，同一字段符合其一",
+    )
     lines.schema_option(parser, queries=Query, candidates=Candidate, out=Ranking)
 
 
@@ -119,6 +148,7 @@ def run(args: argparse.Namespace) -> int:
         raise Refusal("--top 至少是 1。")
     if args.vectors is not None and not args.semantic:
         raise Refusal("--vectors 只与 --semantic 同用。")
+    where = _where(args.where)
     for target in filter(None, (args.json, args.save, args.vectors)):
         lines.writable(target)
     queries = [(number, query) for number, query in lines.rows(args.queries, Query, id_of=lambda row: str(row.id))]
@@ -126,14 +156,15 @@ def run(args: argparse.Namespace) -> int:
     from ketuan.matching.ranking.search import Searcher  # numpy is loaded only to match
 
     embedder = _embedder() if args.semantic else None
-    index = _index(args)
+    index = _index(args, where)
+    kept = _Kept(index, where)
     meaning = _meaning(index, embedder, args.vectors) if embedder is not None else None
     searcher = Searcher(index, meaning=meaning)
     indexing = watch.cpu_seconds()
     if args.save is not None:
         _save(index, args.save)
     took: list[float] = []
-    lines.write(args.json, _answers(args, searcher, embedder, queries, took))
+    lines.write(args.json, _answers(args, searcher, kept, embedder, queries, took))
     took.sort()
     middle, late = took[len(took) // 2], took[min(len(took) - 1, len(took) * 95 // 100)]
     print(
@@ -145,9 +176,48 @@ def run(args: argparse.Namespace) -> int:
     return lines.DONE
 
 
-def _index(args: argparse.Namespace) -> Index:
+def _where(said: list[str]) -> dict[str, set[str]]:
+    """Field → the values that are let through."""
+    where: dict[str, set[str]] = {}
+    for one in said:
+        field, sign, value = one.partition("=")
+        if not (field and sign and value):
+            raise Refusal(f"--where {one}：应写作 字段=值，例如 --where province=浙江。")
+        where.setdefault(field, set()).add(value)
+    return where
+
+
+class _Kept:
+    """The candidates that the filters let through. Raises `Refusal` for a field that no candidate has."""
+
+    def __init__(self, index: Index, where: Mapping[str, set[str]]) -> None:
+        columns = {column.name: column for column in index.columns}
+        if unknown := next((field for field in where if field not in columns), None):
+            raise Refusal(
+                f"--where {unknown}=…：没有一个候选有“{unknown}”这一项（应为 {LONGEST_VALUE} 字以内的文字，或数字），"
+                "请核对字段名。"
+            )
+        self.columns = [columns[field] for field in where]
+        self.masks = {field: columns[field].among(values) for field, values in where.items()}
+        self.place = {name: at for at, name in enumerate(index.ids)} if where else {}
+        for field, values in where.items():
+            for value in sorted(values.difference(columns[field].values)):
+                some = "、".join(columns[field].values[:8])
+                print(f"提醒：没有一个候选的“{field}”是“{value}”；有的是：{some}。", file=sys.stderr)
+
+    def reasons(self, name: int | str) -> list[dict[str, Any]]:
+        """The filters that this candidate passed."""
+        found = []
+        for column in self.columns:
+            value = column.values[int(column.code[self.place[name]])]
+            says = f"符合筛选条件：{column.name} 是“{value}”"
+            found.append({"kind": "filter", "says": says, "field": column.name, "value": value})
+        return found
+
+
+def _index(args: argparse.Namespace, where: Collection[str]) -> Index:
     from ketuan.matching.ranking import stored
-    from ketuan.matching.ranking.index import Index, Record  # numpy is loaded only to match
+    from ketuan.matching.ranking.index import Index  # numpy is loaded only to match
 
     if args.index is not None:
         try:
@@ -157,9 +227,21 @@ def _index(args: argparse.Namespace) -> Index:
         except OSError as problem:
             raise lines.unreadable(args.index, problem) from None
     else:
-        rows = lines.rows(args.candidates, Candidate, id_of=lambda row: str(row.id))
-        index = Index.of(Record(row.id, row.texts()) for _, row in rows)
+        index = Index.of(_records(args, where))
     return index
+
+
+def _records(args: argparse.Namespace, where: Collection[str]) -> Iterator[Record]:
+    """The candidates of the file, with the fields that are filtered by; with all of them if the index is saved."""
+    from ketuan.matching.ranking.index import Record  # numpy is loaded only to match
+
+    if not where and args.save is None:
+        for _, row in lines.rows(args.candidates, Candidate, id_of=lambda row: str(row.id)):
+            yield Record(row.id, row.texts())
+        return
+    fields = None if args.save is not None else where
+    for _, described in lines.rows(args.candidates, Described, id_of=lambda row: str(row.id)):
+        yield Record(described.id, described.texts(), known=described.known(fields))
 
 
 def _save(index: Index, target: Path) -> None:
@@ -211,6 +293,7 @@ def _meaning(index: Index, embedder: Embedder, target: Path | None) -> Rows:
 def _answers(
     args: argparse.Namespace,
     searcher: Searcher,
+    kept: _Kept,
     embedder: Embedder | None,
     queries: list[tuple[int, Query]],
     took: list[float],
@@ -223,20 +306,21 @@ def _answers(
             vector = None
             if embedder is not None and any(text.strip() for text in query.texts()):
                 vector = whole(embedder.query(["\n".join(query.texts())]))[0]
-            answer = searcher.search(query.texts(), top=args.top, vector=vector)
-            reasons = [reasons_of(why) for why in answer.whys]
+            answer = searcher.search(query.texts(), top=args.top, vector=vector, filters=kept.masks)
+            named = zip(answer.ids, answer.whys, strict=False)  # only the first are explained
+            reasons = [reasons_of(why) + kept.reasons(name) for name, why in named]
             took.append(time.perf_counter() - begun)
             if not answer.ids:
-                _warn(args.queries, number, query)
+                _warn(args.queries, number, query, bool(kept.masks))
             yield lines.dumps({"id": query.id, "ranking": answer.ids, "scores": answer.scores, "reasons": reasons})
             told(done, len(queries))
 
 
-def _warn(path: Path, number: int, query: Query) -> None:
+def _warn(path: Path, number: int, query: Query, filtered: bool) -> None:
     from ketuan.matching.ranking.folding import characters
 
     if characters(query.texts()).kind.any():
-        said = "没有候选与它有共同的词句，名单是空的"
+        said = f"没有{'符合条件的' if filtered else ''}候选与它有共同的词句，名单是空的"
     else:
         said = "没有可查找的文字，名单是空的"
     print(f"提醒：{path} 第 {number} 行（编号“{query.id}”）{said}。", file=sys.stderr)

@@ -35,7 +35,9 @@ __all__ = [
     "check",
     "check_portfolio",
     "check_societies",
+    "least_alike",
     "marks_of",
+    "not_copied",
 ]
 
 APPLICATION: tuple[Rule[[Case], Say], ...] = (

@@ -39,13 +39,15 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Why two or more papers are held against each other. ``spans`` are places in the texts of the first two sides."""
+    """Why two or more papers are held against each other. ``spans`` are places in the texts of the first two sides;
+    ``score``: how alike these are, 0 to 1; ``share``: so much of the shorter is marked by the spans."""
 
     kind: EvidenceKind
     label: str
     sides: tuple[Side, ...]
     score: float | None = None
     spans: tuple[Span, ...] = ()
+    share: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from ketuan.matching.assigning.csvs import ONE, BadLine, table
 from ketuan.matching.assigning.problem import DIGITS, Ints, no_pairs, ordered
 
 MOST_PAIRS = 200_000_000
+FINE = 10**6
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +67,7 @@ def scores(chunks: Iterable[bytes], shape: tuple[int, int]) -> tuple[NDArray[np.
     for line, paper, reviewer, score in table(chunks, scored=True):
         _inside(line, paper, reviewer, shape)
         if len(wrong := np.flatnonzero(score > ONE)):
-            raise BadLine(int(line[wrong[0]]), f"分数应在 0 到 1 之间，读到 {score[wrong[0]] / ONE:g}")
+            raise BadLine(int(line[wrong[0]]), f"分数应在 0 到 1 之间，读到 {score[wrong[0]] / ONE:.10g}")
         key = paper * reviewers + reviewer
         twice = np.flatnonzero(flat[key] >= 0)
         flat[key] = np.arange(len(key), dtype=np.int32)
@@ -80,6 +81,12 @@ def scores(chunks: Iterable[bytes], shape: tuple[int, int]) -> tuple[NDArray[np.
     scale = _scale(flat)
     units //= np.int32(ONE // scale)
     return units, scale
+
+
+def finer(units: NDArray[np.int32], scale: int) -> tuple[NDArray[np.int32], int]:
+    """The same scores in units of a millionth or less: where disciplines cross, the best prices are no whole units."""
+    times = max(1, FINE // scale)
+    return units * np.int32(times), scale * times
 
 
 def pairs(chunks: Iterable[bytes], shape: tuple[int, int]) -> Ints:

@@ -19,6 +19,8 @@ TRIALS = 300
 """limits that are tried one by one; a larger set is told as it is"""
 CELLS = 60_000_000
 """pairs looked at in all these trials"""
+WHOLE, WHOLE_CELLS = 20_000, 1_000_000
+"""pairs of a problem, and pairs in all trials, up to which a trial is a branch and bound where half reviews would do"""
 
 
 def refuse_pins(problem: Problem) -> None:
@@ -57,25 +59,37 @@ def explain(problem: Problem, farkas: Duals, cap: float = 1.0) -> Collision:
 
 
 def crossing(problem: Problem) -> Collision:
-    """Units and disciplines that only half reviews could satisfy: all of them are told."""
+    """Limits that only half reviews could satisfy together: the smallest set found, from all that could bind."""
     limits = []
+    for kind, table, idle in (
+        ("paper-least", problem.paper_least, problem.paper_least == 0),
+        ("paper-most", problem.paper_most, problem.paper_most >= problem.reviewers),
+        ("reviewer-least", problem.reviewer_least, problem.reviewer_least == 0),
+        ("reviewer-most", problem.reviewer_most, problem.reviewer_most >= problem.papers),
+    ):
+        limits += [Limit(kind, i, int(table[i])) for i in np.flatnonzero(~idle).tolist()]
     if problem.needs is not None:
         limits += [Limit("discipline", p, 1, k) for p, k in np.argwhere(problem.needs).tolist()]
-    if problem.unit_most is not None:
-        limits += [Limit("unit", p, problem.unit_most) for p in range(problem.papers)]
-    return Collision(tuple(limits), irreducible=False)
+    if problem.unit_most is not None and problem.unit is not None:
+        for unit in range(int(problem.unit.max(initial=-1)) + 1):
+            crowded = problem.allowed[:, problem.unit == unit].sum(axis=1) > problem.unit_most
+            limits += [Limit("unit", p, problem.unit_most, unit) for p in np.flatnonzero(crowded).tolist()]
+    return _filter(problem, limits, 1.0, WHOLE_CELLS if problem.units.size <= WHOLE else 0)
 
 
 def holds(problem: Problem, limits: list[Limit], cap: float = 1.0) -> bool:
-    """Can just these limits (and conflicts, bans and pins) be kept?"""
-    from ketuan.matching.assigning.total import missing
+    """Can just these limits (and conflicts, bans and pins) be kept? With disciplines half reviews are no answer."""
+    from ketuan.matching.assigning.total import missing, possible
 
     relaxed = _only(problem, limits)
     try:
         refuse_pins(relaxed)
     except Impossible:
         return False
-    return missing(relaxed, cap) < 0.5e-6
+    if missing(relaxed, cap) >= 0.5e-6:
+        return False
+    halves = relaxed.needs is not None and relaxed.needs.any() and relaxed.units.size <= WHOLE
+    return not halves or possible(relaxed) is not False
 
 
 def _pins(pins: Ints) -> list[Limit]:
@@ -121,10 +135,10 @@ def _shrink(
     return rows, columns
 
 
-def _filter(problem: Problem, limits: list[Limit], cap: float) -> Collision:
+def _filter(problem: Problem, limits: list[Limit], cap: float, cells: int = CELLS) -> Collision:
     """Leave out, one after the other, what the collision does not need."""
     papers, reviewers = _only(problem, limits).units.shape
-    if len(limits) > TRIALS or len(limits) * papers * reviewers > CELLS:
+    if len(limits) > TRIALS or len(limits) * papers * reviewers > cells:
         return Collision(tuple(limits), irreducible=False)
     kept = list(limits)
     for limit in limits[::-1]:

@@ -43,7 +43,7 @@ def table(chunks: Iterable[bytes], *, scored: bool) -> Iterator[tuple[Ints, Ints
 
 def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """The same bytes cut at line ends; no mark at the beginning, no carriage returns, a line end at the end."""
-    rest, first = b"", True
+    rest, first, line = b"", True, 1
     for chunk in chunks:
         text = rest + chunk
         if first:
@@ -53,8 +53,9 @@ def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
             text, first = text.removeprefix(b"\xef\xbb\xbf"), False
         cut = text.rfind(b"\n") + 1
         rest = text[cut:]
+        line += text.count(b"\n", 0, cut)
         if len(rest) > LONGEST:
-            raise BadLine(1, "这一行太长，应为每行一组用逗号隔开的数")
+            raise BadLine(line, "这一行太长，应为每行一组用逗号隔开的数")
         if cut:
             yield text[:cut].replace(b"\r\n", b"\n")
     if rest:

@@ -20,7 +20,7 @@ from ketuan.matching.assigning.duals import Duals
 from ketuan.matching.assigning.fair_exact import exact
 from ketuan.matching.assigning.fair_moves import State, improve
 from ketuan.matching.assigning.fair_prices import Floats
-from ketuan.matching.assigning.fair_proof import alone, likely_ones, prove
+from ketuan.matching.assigning.fair_proof import alone, even, likely_ones, prove
 from ketuan.matching.assigning.fair_quality import WorstProof, shares, target_of, worst_bound, worst_mean, worst_sum
 from ketuan.matching.assigning.lp import Restricted
 from ketuan.matching.assigning.problem import Ints, Problem, ordered
@@ -64,6 +64,8 @@ def fair(problem: Problem, first: Total, *, progress: Told | None = None) -> Fai
     best = (worst_sum(problem, first.pairs, share, worst), problem.value(first.pairs), first.pairs)
     likely = likely_ones(problem, LIKELY, _HUNGRY, first.duals.reviewers)
     task = _Task(problem, share, worst, target, steps)
+    if (mean := even(problem, first, share, target)) is not None:
+        plain = min(plain, mean, key=lambda one: worst_bound(problem, one))
     proof, limit = plain, worst_bound(problem, plain)
     for tries, least, most in ((2 * worst, 0.0, 1.0), (8 * worst, 0.93, _FINE)):
         if least * task.units(limit) <= best[0] < most * task.units(limit):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ketuan.matching.assigning.duals import Duals, blocks
 from ketuan.matching.assigning.fair_prices import Floats, Prices, Relaxed, prices
-from ketuan.matching.assigning.fair_quality import WorstProof, shares, worst_bound
+from ketuan.matching.assigning.fair_quality import WorstProof, reviews_asked, shares, worst_bound
 from ketuan.matching.assigning.pricing import violated
 from ketuan.matching.assigning.problem import Ints, Problem
 from ketuan.matching.assigning.total import Total, total
@@ -43,8 +43,7 @@ def prove(
 ) -> tuple[WorstProof, Ints, Floats]:
     """The best prices found, the pairs that the relaxed assignment uses, and how much of each."""
     likely = likely_ones(problem, CLOSE, 1, np.zeros(problem.reviewers, np.int64))
-    asked = np.where(problem.paper_least > 0, problem.paper_least, problem.paper_most)
-    whole = int((share * asked).max())  # about the same for every counted paper
+    whole = int((share * reviews_asked(problem)).max())  # about the same for every counted paper
     quality = problem.by_paper(first.pairs) * share
     factor = 0.75 / max(1e-9, float(quality[share > 0].mean()) / whole)
     known = np.zeros(problem.units.shape, np.bool_)
@@ -156,6 +155,13 @@ def alone(problem: Problem, share: Ints, worst: int, target: int) -> WorstProof:
     y = np.zeros(problem.papers, np.int64)
     y[hopeless] = 1
     return WorstProof(y, 0, target, _completed(problem, share * y, nobody))
+
+
+def even(problem: Problem, first: Total, share: Ints, target: int) -> WorstProof | None:
+    """As plain: the worst tenth cannot be better than the mean of all. None where papers ask for different numbers."""
+    if int(share.max()) > 1:
+        return None
+    return WorstProof(share.copy(), 0, target, first.duals)
 
 
 def _completed(problem: Problem, weights: Ints, reviewers: Ints) -> Duals:

@@ -38,15 +38,21 @@ def shares(problem: Problem) -> tuple[Ints, int, int]:
 
     Papers that may have no review are not counted: share 0.
     """
-    asked = np.where(problem.paper_least > 0, problem.paper_least, problem.paper_most)
-    counted = problem.paper_most > 0
+    asked = reviews_asked(problem)
+    counted = asked > 0
     numbers = sorted(set(asked[counted].tolist()))
     worst = -(-int(counted.sum()) // TENTH)
     if len(numbers) < 2:
         return counted.astype(np.int64), 1, worst
     common = math.lcm(*numbers)
     common = common if common <= LCM else LCM
-    return np.where(counted, np.rint(common / np.maximum(asked, 1)).astype(np.int64), 0), common, worst
+    part = np.maximum(1, np.rint(common / np.maximum(asked, 1)).astype(np.int64))
+    return np.where(counted, part, 0), common, worst
+
+
+def reviews_asked(problem: Problem) -> Ints:
+    """(papers,) "at least"; where that is 0 "at most", but no more than there are reviewers. 0: not counted."""
+    return np.where(problem.paper_least > 0, problem.paper_least, np.minimum(problem.paper_most, problem.reviewers))
 
 
 def worst_mean(problem: Problem, pairs: Ints) -> Fraction:

@@ -44,6 +44,7 @@ class Restricted:
         least = [problem.paper_least, problem.reviewer_least]
         most = [problem.paper_most, problem.reviewer_most]
         self.unit_row = self.kind_row = None
+        self.undecided = False
         self.rows = papers + reviewers
         if problem.needs is not None:
             self.kind_row = np.full(problem.needs.shape, -1, np.int64)
@@ -161,7 +162,10 @@ class Restricted:
         self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)
 
     def whole(self, nodes: int) -> Floats | None:
-        """(pairs,) the best 0-1 answer over these pairs found within so many nodes of branch and bound, or None."""
+        """(pairs,) the best 0-1 answer over these pairs found within so many nodes of branch and bound, or None.
+
+        Where it is None, `undecided` says whether the nodes ran out: then there may be one after all.
+        """
         count, first = len(self.pairs), len(self.fined)
         kind = np.full(count, int(self.highspy.HighsVarType.kInteger), np.uint8)
         self.solver.changeColsIntegrality(count, np.arange(first, first + count, dtype=np.int32), kind)
@@ -170,6 +174,8 @@ class Restricted:
         self.solver.setOptionValue("mip_abs_gap", 1e-9)
         self.solver.setOptionValue("mip_max_nodes", nodes)
         self.solver.run()
+        states = self.highspy.HighsModelStatus
         if self.solver.getInfo().primal_solution_status != 2:
+            self.undecided = self.solver.getModelStatus() not in (states.kInfeasible, states.kUnboundedOrInfeasible)
             return None
         return np.array(self.solver.getSolution().col_value)[first:]

@@ -83,6 +83,8 @@ class Collision:
     limits: tuple[Limit, ...]
     irreducible: bool
     """each single one was tried: without it the rest can hold"""
+    proven: bool = True
+    """False: branch and bound ended before it found an assignment or knew that there is none; `limits` is empty"""
 
 
 class Impossible(Exception):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from ketuan.matching.assigning.duals import Duals, bound
 from ketuan.matching.assigning.lp import Floats, Restricted
 from ketuan.matching.assigning.pricing import candidates, violated
-from ketuan.matching.assigning.problem import Impossible, Ints, Problem, ordered
+from ketuan.matching.assigning.problem import Collision, Impossible, Ints, Problem, ordered
 from ketuan.matching.assigning.sampling import STEP, sample
 
 Progress = Callable[[int, int], None]
@@ -160,5 +160,13 @@ def _whole(problem: Problem, lp: Restricted, known: NDArray[np.bool_], weights: 
         lp.add(rest, _gains(problem, rest, weights, ticks))
         found = lp.whole(NODES)
     if found is None:
-        raise Impossible(collisions.crossing(problem))
+        raise Impossible(Collision((), False, proven=False) if lp.undecided else collisions.crossing(problem))
     return found
+
+
+def possible(problem: Problem) -> bool | None:
+    """Is there an assignment of whole reviews? By branch and bound over all pairs; None where its nodes run out."""
+    pairs = np.argwhere(problem.allowed)
+    lp = Restricted(problem, pairs, np.zeros(len(pairs)), fine=0.0)
+    lp.forgive_nothing()
+    return lp.whole(NODES) is not None or (None if lp.undecided else False)

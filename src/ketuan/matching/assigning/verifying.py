@@ -36,6 +36,8 @@ class Verdict:
     worst: Fraction
     """mean quality of the worst tenth of the papers"""
     worst_bound: Fraction | None
+    unproven: bool = False
+    """of a fair answer: that its sum is at least 99 % of the optimum; only disciplines can leave that open"""
 
 
 def verify(problem: Problem, pairs: Ints, proof: dict[str, Any] | None) -> Verdict:
@@ -55,7 +57,8 @@ def verify(problem: Problem, pairs: Ints, proof: dict[str, Any] | None) -> Verdi
             bound, worst_bound = _proof(problem, proof, value, worst, faults)
         except (KeyError, TypeError, ValueError, OverflowError, IndexError, AttributeError, ZeroDivisionError) as wrong:
             faults.append(Fault("proof-form", (f"{type(wrong).__name__} {wrong}"[:80],)))
-    return Verdict(tuple(faults), value, bound, worst, worst_bound)
+    open_ = worst_bound is not None and bound is not None and 100 * value < 99 * bound
+    return Verdict(tuple(faults), value, bound, worst, worst_bound, open_)
 
 
 def limits_broken(problem: Problem, pairs: Ints) -> list[Fault]:
@@ -108,23 +111,23 @@ def shares(problem: Problem) -> tuple[list[int], int, int]:
     5,040 as their common multiple: with shares rounded to 1/5,040). A paper that may have no review does not count.
     """
     limits = zip(problem.paper_least.tolist(), problem.paper_most.tolist(), strict=True)
-    asked = [(least or most) if most else 0 for least, most in limits]
+    asked = [least or min(most, problem.reviewers) for least, most in limits]
     many = -(-sum(1 for a in asked if a) // 10)
     if len({a for a in asked if a}) < 2:
         return [1 if a else 0 for a in asked], 1, many
     common = min(math.lcm(*(a for a in asked if a)), 5040)
-    return [round(common / a) if a else 0 for a in asked], common, many
+    return [max(1, round(common / a)) if a else 0 for a in asked], common, many
 
 
 def _proof(
     problem: Problem, proof: dict[str, Any], value: int, worst: Fraction, faults: list[Fault]
 ) -> tuple[int, Fraction | None]:
-    if proof["scale"] != problem.scale:
+    if not _same(proof["scale"], problem.scale):
         faults.append(Fault("scale", (proof["scale"], problem.scale)))
         return 0, None
     bound = priced(problem, proof["total"], [1] * problem.papers)
     for name, said, found in (("value", proof["value"], value), ("bound", proof["total"]["bound"], bound)):
-        if said != found:
+        if not _same(said, found):
             faults.append(Fault(name, (said, found)))
     if value > bound:
         faults.append(Fault("beyond", (value, bound)))
@@ -146,9 +149,11 @@ def _proof(
         return bound, None
     if target > -(-99 * bound // 100) or value < target:
         faults.append(Fault("target", (target, value, bound)))
+    if 100 * value < 99 * bound and problem.needs is None:
+        faults.append(Fault("low", (value, bound)))
     top = priced(problem, part, [a * b + extra for a, b in zip(y, share, strict=True)]) - extra * target
     worst_bound = Fraction(top, sum(y) * denominator * problem.scale)
-    if Fraction(*part["bound"]) != worst_bound:
+    if Fraction(*_whole(part["bound"], 2, limit=None)) != worst_bound:
         faults.append(Fault("worst-bound", (f"{part['bound'][0]}/{part['bound'][1]}", str(worst_bound))))
     if worst > worst_bound:
         faults.append(Fault("worst-beyond"))
@@ -199,10 +204,14 @@ def priced(problem: Problem, prices: dict[str, Any], weights: list[int]) -> int:
     return total
 
 
-def _whole(values: Any, many: int) -> list[int]:
+def _same(said: Any, found: int) -> bool:
+    return type(said) is int and said == found
+
+
+def _whole(values: Any, many: int, limit: int | None = MOST) -> list[int]:
     """A list of so many whole numbers of bearable size."""
     if not isinstance(values, list) or len(values) != many:
         raise ValueError("length")
-    if any(type(value) is not int or abs(value) > MOST for value in values):
+    if any(type(value) is not int or (limit is not None and abs(value) > limit) for value in values):
         raise ValueError("not whole numbers")
     return list(values)

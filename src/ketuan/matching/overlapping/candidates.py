@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.overlapping.letters import SPAN
 from ketuan.matching.overlapping.folding import GAP, Folded, grams
 from ketuan.matching.overlapping.known import Mask, bridged
+from ketuan.matching.overlapping.letters import SPAN
 
 SIZE = 4
 MOST_TEXTS = 24

@@ -40,7 +40,7 @@ MOST_PLACES = 8
 FLAG = 0.27
 """From this score on a pair is flagged: 1 in 100 pairs of independent texts reaches it where half of the pairs are the
 nearest of their topic; of pairs of different topics none did."""
-TITLE, FLAG_TITLE, FLAG_SHORT = 40, 0.7, 0.5
+TITLE, FLAG_TITLE, FLAG_SHORT = 40, 0.75, 0.5
 """From `FLAG_TITLE` on two titles are flagged. Where only the shorter text has fewer characters than `TITLE`, one shared term is
 much of it: `FLAG_SHORT` is asked for."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -75,6 +77,24 @@ def folded_alone(text: str) -> Folded:
     whole = normalise(text[:LONGEST])[:LONGEST].encode("utf-32-le", "surrogatepass")
     codes: Codes = np.frombuffer(whole, dtype=np.uint32)
     return Folded(codes, _starts(np.array([len(codes)])), np.zeros(0, dtype=np.int32))
+
+
+_UNKNOWN = 255
+
+
+@cache
+def _many() -> NDArray[np.uint8]:
+    """(code points,) how many folded characters each yields; filled as they are met."""
+    return np.full(sys.maxunicode + 1, _UNKNOWN, dtype=np.uint8)
+
+
+def origins(text: str) -> NDArray[np.int32]:
+    """For each character of `normalise(text)` the index of the character of `text` that it comes from."""
+    raw = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    many = _many()
+    for code in set(raw[many[raw] == _UNKNOWN].tolist()):
+        many[code] = len(normalise(chr(code)))
+    return np.repeat(np.arange(len(raw), dtype=np.int32), many[raw])
 
 
 def _starts(sizes: Places) -> Places:

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ketuan.matching.overlapping.evidence import LEAST, TITLE, Prepared, joined
-from ketuan.matching.overlapping.folding import folded_alone
+from ketuan.matching.overlapping.folding import folded_alone, origins
 from ketuan.matching.overlapping.known import KnownTexts, known_mask, without
-from ketuan.matching.overlapping.letters import origins
 from ketuan.matching.overlapping.rarity import UNIT, prior
 
 
@@ -62,7 +61,7 @@ class Ready:
     @cached_property
     def where(self) -> NDArray[np.int32]:
         """(characters,) index of each in the source text."""
-        return np.array(origins(self._source), dtype=np.int32)
+        return origins(self._source)
 
     @cached_property
     def _triples(self) -> Table:

@@ -4,7 +4,7 @@ Postings are 64-bit numbers, 40 bits of the run of four characters and 24 of the
 is merged with the one before it as long as that is not more than twice as large (the logarithmic method of Bentley and
 Saxe 1980), so each posting is moved a few times only. A text is judged against the texts that share most of its rare
 runs (`candidates.ENOUGH`, at most `JUDGED` texts), by the same rules as in a corpus: an index of the texts of a corpus
-gives the scores of the corpus.
+gives the scores of the corpus; only whole texts that very many have (`rings`) are not looked for.
 """
 
 from __future__ import annotations

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.overlapping.letters import SPAN
 from ketuan.matching.overlapping.folding import GAP, Codes, Folded, fold, grams
+from ketuan.matching.overlapping.letters import SPAN
 
 Mask = NDArray[np.bool_]
 

@@ -37,8 +37,3 @@ def normalise(text: str) -> str:
     Character by character means: `normalise(a + b) == normalise(a) + normalise(b)`.
     """
     return text.translate(_FOLDS)
-
-
-def origins(text: str) -> list[int]:
-    """For each character of `normalise(text)` the index of the character of `text` that it comes from."""
-    return [i for i, c in enumerate(text) for _ in _FOLDS[ord(c)]]

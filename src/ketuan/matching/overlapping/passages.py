@@ -14,9 +14,9 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.overlapping.letters import SPAN
 from ketuan.matching.overlapping.evidence import LEAST, Prepared, matches, titles
 from ketuan.matching.overlapping.folding import GAP
+from ketuan.matching.overlapping.letters import SPAN
 from ketuan.matching.overlapping.rarity import UNIT
 
 Span = tuple[int, int, int, int]
@@ -75,9 +75,7 @@ def _whole(text: Prepared) -> Iterator[tuple[int, int, int]]:
         yield high - low, low, low
 
 
-def _tiles(
-    runs: list[tuple[int, int, int]], len_one: int, len_two: int, least: int
-) -> list[tuple[int, int, int]]:
+def _tiles(runs: list[tuple[int, int, int]], len_one: int, len_two: int, least: int) -> list[tuple[int, int, int]]:
     """The longest first; of one that overlaps, the parts that are left and still long enough: `SPAN`, or `least` of a shorter."""
     taken_one, taken_two = bytearray(len_one), bytearray(len_two)
     heap = [(-size, i, j) for size, i, j in runs]

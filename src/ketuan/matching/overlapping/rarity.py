@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.overlapping.letters import STOCK
 from ketuan.matching.overlapping.folding import GAP, Codes, Folded, fold, scattered
+from ketuan.matching.overlapping.letters import STOCK
 
 UNIT = 100
 """Weights are whole numbers of 1/100 nat, so that sums do not depend on their order."""

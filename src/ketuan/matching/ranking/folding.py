@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ _WITHOUT_BLANKS = (
     (0xF900, 0xFAFF),
     (0x20000, 0x3FFFF),
 )
-_MOST = 0x110000
+_SHORT = 400
 _LONG = 4096  # characters from which a table of all code points is faster than a search
 
 
@@ -52,6 +53,7 @@ class _Kinds(dict[int, int]):
 
 
 _FOLDS, _KINDS = _Folds(), _Kinds()
+_Value = TypeVar("_Value", np.uint8, np.uint32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +73,16 @@ class Characters:
 
 def characters(texts: Sequence[str]) -> Characters:
     joined = "\n".join(texts) + "\n"
+    if len(joined) <= _SHORT:
+        return _few(joined, texts)
     code: NDArray[np.uint32] = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
     sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts)) + 1
     text = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
-    table = np.zeros(_MOST, dtype=np.uint32) if len(code) > _LONG else None
     present = _distinct(code)
     folds = [_FOLDS[c] for c in present.tolist()]
     lengths = np.array([len(f) for f in folds], dtype=np.int64)
     if (lengths == 1).all():
-        code = _look_up(code, present, np.array([ord(f) for f in folds], dtype=np.uint32), table)
+        code = _look_up(code, present, np.array([ord(f) for f in folds], dtype=np.uint32))
     else:
         which = np.searchsorted(present, code)
         begins = np.cumsum(lengths) - lengths
@@ -89,9 +92,17 @@ def characters(texts: Sequence[str]) -> Characters:
         code = flat[np.arange(int(many.sum())) - np.repeat(first - begins[which], many)]
         text = np.repeat(text, many)
     present = _distinct(code)
-    kinds = np.array([_KINDS[c] for c in present.tolist()], dtype=np.uint32)
-    kind = _look_up(code, present, kinds, table).astype(np.uint8)
+    kind = _look_up(code, present, np.array([_KINDS[c] for c in present.tolist()], dtype=np.uint8))
     return Characters(code, _joined(code, kind), text)
+
+
+def _few(joined: str, texts: Sequence[str]) -> Characters:
+    """The same for few characters: faster one by one."""
+    folded, origin = fold(joined)
+    code = np.frombuffer(folded.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    kind = np.array([_KINDS[ord(c)] for c in folded], dtype=np.uint8)
+    text = np.repeat(np.arange(len(texts), dtype=np.int32), [len(one) + 1 for one in texts])
+    return Characters(code, _joined(code, kind), text if len(folded) == len(joined) else text[origin])
 
 
 def fold(text: str) -> tuple[str, Sequence[int]]:
@@ -106,16 +117,16 @@ def _distinct(code: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Ascending code points that occur."""
     if len(code) <= _LONG:
         return np.unique(code).astype(np.int64)
-    seen = np.zeros(_MOST, dtype=np.bool_)
+    seen = np.zeros(int(code.max()) + 1, dtype=np.bool_)
     seen[code] = True
     return np.flatnonzero(seen)
 
 
-def _look_up(
-    code: NDArray[np.uint32], keys: NDArray[np.int64], values: NDArray[np.uint32], table: NDArray[np.uint32] | None
-) -> NDArray[np.uint32]:
-    if table is None:
+def _look_up(code: NDArray[np.uint32], keys: NDArray[np.int64], values: NDArray[_Value]) -> NDArray[_Value]:
+    """What stands in `values` where the code stands in the ascending `keys`."""
+    if len(code) <= _LONG:
         return values[np.searchsorted(keys, code)]
+    table = np.zeros(int(keys[-1]) + 1, dtype=values.dtype)
     table[keys] = values
     return table[code]
 

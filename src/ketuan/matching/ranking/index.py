@@ -10,22 +10,22 @@ import io
 from array import array
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ketuan.matching.ranking import facts
 from ketuan.matching.ranking import postings as po
 from ketuan.matching.ranking.folding import characters
-from ketuan.matching.ranking.postings import Postings, Texts, ranges
+from ketuan.matching.ranking.postings import Postings, ranges
 from ketuan.matching.ranking.terms import VIEWS, singles_of, terms_of
 
 Id = str | int
 
 _CODE = 21  # bits of a code point
 _CODES = 0x110000
-_CHUNK = 3 << 17  # bytes of text that are taken apart at once: bounds the memory
+_CHUNK = 3 << 16  # bytes of text that are taken apart at once: bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,9 @@ class Record:
     parts: tuple[str, ...]
     fields: tuple[str, ...] = ()
     """What each part is (profile, paper, …), for weights; empty: all the same"""
+
+    known: facts.Known = ()
+    """What it is beside its texts, for filters; each name once"""
 
     def __post_init__(self) -> None:
         if self.fields and len(self.fields) != len(self.parts):
@@ -71,13 +74,15 @@ class Index:
     """(p,) Han characters of each text"""
     common: NDArray[np.int32]
     """(c, 2) Han character, ascending, and how many texts have it"""
+    columns: tuple[facts.Column, ...] = ()
+    """What the records are beside their texts, by name"""
 
     @classmethod
     def of(cls, records: Iterable[Record], *, progress: Callable[[int, int], None] | None = None) -> Index:
         """The index of `records`. Raises `DuplicateId`."""
-        ids, first, blob, edge, names, field = _gathered(records)
+        ids, first, blob, edge, names, field, columns = _gathered(records)
         views, singles, common = _views(blob, edge, progress)
-        return cls(ids, first, blob, edge, names, field, views, singles, common)
+        return cls(ids, first, blob, edge, names, field, views, singles, common, columns)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -85,11 +90,6 @@ class Index:
     @property
     def texts(self) -> int:
         return len(self.field)
-
-    @cached_property
-    def record(self) -> Texts:
-        """(p,) number of the record of each text"""
-        return np.repeat(np.arange(len(self), dtype=np.int32), np.diff(self.first))
 
     def text(self, number: int) -> str:
         return _text(self.blob, self.edge, number)
@@ -102,8 +102,9 @@ class Index:
                 name,
                 tuple([self.text(t) for t in range(low, high)]),
                 tuple([self.names[f] for f in self.field[low:high].tolist()]),
+                facts.known(self.columns, at),
             )
-            for name, low, high in edges
+            for at, (name, low, high) in enumerate(edges)
         ]
 
     def add(self, records: Iterable[Record]) -> Index:
@@ -121,16 +122,27 @@ class Index:
         return _picked([self], [at for at, name in enumerate(self.ids) if str(name) not in gone])
 
 
-def _gathered(
-    records: Iterable[Record],
-) -> tuple[tuple[Id, ...], NDArray[np.int64], bytes, NDArray[np.int64], tuple[str, ...], NDArray[np.int32]]:
-    """Ids, texts and fields of an index. No object stays for each text: these may be very many."""
+_Gathered = tuple[
+    tuple[Id, ...],
+    NDArray[np.int64],
+    bytes,
+    NDArray[np.int64],
+    tuple[str, ...],
+    NDArray[np.int32],
+    tuple[facts.Column, ...],
+]
+
+
+def _gathered(records: Iterable[Record]) -> _Gathered:
+    """Ids, texts, fields and columns of an index. No object stays for each text: these may be very many."""
     ids: list[Id] = []
     blob, sizes, many = io.BytesIO(), array("q"), array("q")
     number: dict[str, int] = {}
     named = array("i")
+    known: list[facts.Known] = []
     for record in records:
         ids.append(record.id)
+        known.append(record.known)
         many.append(len(record.parts))
         named.extend([number.setdefault(name, len(number)) for name in record.named()])
         for part in record.parts:
@@ -138,9 +150,10 @@ def _gathered(
     texts = [str(one) for one in ids]
     names = sorted(number)
     field = np.array([names.index(name) for name in number], dtype=np.int32)[np.array(named, dtype=np.int64)]
+    columns = facts.columns(known)
     first, edge, code = _edges(np.array(many)), _edges(np.array(sizes)), blob.getvalue()
     if all(one < two for one, two in pairwise(texts)):
-        return tuple(ids), first, code, edge, tuple(names), field
+        return tuple(ids), first, code, edge, tuple(names), field, columns
     order = sorted(range(len(ids)), key=texts.__getitem__)
     for one, two in pairwise(order):
         if texts[one] == texts[two]:
@@ -149,7 +162,8 @@ def _gathered(
     before, first = first, _edges(np.diff(first)[picked])
     which = ranges(before[picked], np.diff(first))
     code, edge = _reordered(code, edge, which), _edges(np.diff(edge)[which])
-    return tuple([ids[at] for at in order]), first, code, edge, tuple(names), field[which]
+    columns = facts.picked([(columns, len(ids))], picked)
+    return tuple([ids[at] for at in order]), first, code, edge, tuple(names), field[which], columns
 
 
 def _views(
@@ -237,6 +251,7 @@ def _picked(indexes: Sequence[Index], order: Sequence[int]) -> Index:
         tuple(views),
         np.concatenate([index.singles for index in indexes])[texts],
         _table(has),
+        facts.picked([(index.columns, len(index)) for index in indexes], picked),
     )
 
 

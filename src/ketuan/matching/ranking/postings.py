@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +15,7 @@ TEXTS = 1 << 12
 """Texts that are taken apart at once at most: a term and the number of its text are sorted side by side in one number."""
 
 _BITS = 12
+_MERGED = 8  # rows whose terms are put together at once: bounds the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Postings:
 class Taken:
     """The terms of some texts in a row, kept as `Postings` in as little room as they need."""
 
-    key: Keys
+    key: NDArray[np.signedinteger]
     """(t,) ascending"""
     many: NDArray[np.uint16]
     """(t,) texts that have the term"""
@@ -67,21 +68,24 @@ def taken(key: Keys, text: Texts, begin: int) -> Taken:
 
 def built(rows: list[Taken]) -> Postings:
     """The postings of all these texts. `rows`: in the order of the texts. Empties `rows`, to spare memory."""
-    key = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *[row.key for row in rows]]))
-    places = [np.searchsorted(key, row.key).astype(np.int32) for row in rows]
+    key = np.zeros(0, dtype=np.int64)
+    for low in range(0, len(rows), _MERGED):
+        key = np.unique(np.concatenate([key, *[row.key for row in rows[low : low + _MERGED]]]))
     start = np.zeros(len(key) + 1, dtype=np.int64)
-    for place, row in zip(places, rows, strict=True):
+    for at, row in enumerate(rows):
+        place = np.searchsorted(key, row.key).astype(np.int32)
         start[place + 1] += row.many
+        rows[at] = replace(row, key=place)
     np.cumsum(start, out=start)
     text, count = np.empty(int(start[-1]), dtype=np.int32), np.empty(int(start[-1]), dtype=np.uint8)
     free = start[:-1].copy()
     rows.reverse()
-    for place in places:
+    while rows:
         row = rows.pop()
-        at = ranges(free[place], row.many)
-        text[at] = row.text + np.int32(row.begin)
-        count[at] = row.count
-        free[place] += row.many
+        into = ranges(free[row.key], row.many)
+        text[into] = row.text + np.int32(row.begin)
+        count[into] = row.count
+        free[row.key] += row.many
     return Postings(key, start, text, count)
 
 

@@ -97,20 +97,20 @@ def phrases(query: Asked, texts: Mapping[int, str], worth: Mapping[Key, tuple[in
 def _rows(query: Asked, folded: str, counted: set[Key]) -> list[tuple[int, int, int, int]]:
     """Rows of terms low … high that stand in `folded` as in begin … end of the query; the longest first."""
     rows = []
-    low, many = 0, len(query.keys)
-    while low < many:
+    here = [at for at, key in enumerate(query.keys) if key in counted]
+    at, many = 0, len(here)
+    while at < many:
+        low = here[at]
+        at += 1
         begin, end = query.at[low], query.end[low]
-        if query.keys[low] not in counted or query.folded[begin:end] not in folded:
-            low += 1
+        if query.folded[begin:end] not in folded:
             continue
-        high = low + 1
-        while high < many and query.at[high] <= end:
-            if query.keys[high] in counted:
-                longer = max(end, query.end[high])
+        while at < many and query.at[here[at]] <= end:
+            longer = query.end[here[at]]
+            if longer > end:
                 if query.folded[begin:longer] not in folded:
                     break
                 end = longer
-            high += 1
-        rows.append((low, high, begin, end))
-        low = high
+            at += 1
+        rows.append((low, here[at - 1] + 1, begin, end))
     return sorted(rows, key=lambda row: (row[2] - row[3], row))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +13,14 @@ from ketuan.matching.ranking import weighing
 from ketuan.matching.ranking.folding import characters
 from ketuan.matching.ranking.fusing import fused
 from ketuan.matching.ranking.index import Id, Index
-from ketuan.matching.ranking.postings import Postings, Texts, ranges
+from ketuan.matching.ranking.postings import Postings, ranges
 from ketuan.matching.ranking.reasons import MOST, Asked, Key, Why, asked, phrases
 from ketuan.matching.ranking.terms import CHARACTERS, Terms, singles_of, terms_of
 from ketuan.matching.ranking.vectors import Rows, Whole
 from ketuan.matching.ranking.weighing import Floats, Weights
+
+_EVERY = 16
+_Value = TypeVar("_Value", bound=np.generic)
 
 FIRST = 10
 """Results that are explained."""
@@ -38,7 +42,7 @@ class Answer:
     whys: tuple[Why, ...]
     """Of the first ones"""
     filtered: tuple[tuple[str, int], ...]
-    """Name of each filter, and how many records with evidence it took out"""
+    """Name of each filter, and how many records it took out"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,12 +54,12 @@ class View:
     """(t,) of the terms"""
     damp: Weights
     """(p,) of the texts"""
-    worth: Weights
-    """(m,) of a term in a text"""
-    top: NDArray[np.bool_] | None
-    """(m,) see `weighing.tops`; None where each record is one text"""
-    common: Mapping[int, NDArray[np.uint8]]
-    """Index of a common term → (p,) how often each text has it"""
+    lesser: NDArray[np.int64]
+    """Pairs that do not call their record: see `weighing.lesser`"""
+    common: Mapping[int, int]
+    """Index of a common term → its row in `counts`"""
+    counts: NDArray[np.uint8]
+    """(c, p) how often each text has each common term"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class Hits:
 
     size: NDArray[np.int64]
     """How many hits are of the first term, of the next, …"""
-    text: Texts
+    text: NDArray[np.int64]
     """(h,)"""
     worth: Weights
     """(h,)"""
@@ -91,6 +95,8 @@ class TextsOf:
     """(k,) where those of each record begin"""
     owner: NDArray[np.int64]
     """(c,) which of the records"""
+    record: NDArray[np.int64]
+    """(k,) number of each record"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +123,9 @@ class Searcher:
         factor = np.array([(weights or {}).get(name, 1.0) for name in index.names], dtype=np.float32)
         self.factor = factor[index.field] if (factor != 1).any() else None
         self.single = bool((np.diff(index.first) == 1).all())
+        self.record = np.repeat(np.arange(len(index)), np.diff(index.first))
+        self.ids = np.empty(len(index), dtype=np.object_)  # many at a time: four times as fast as from the tuple
+        self.ids[:] = index.ids
         self.views = [self._view(postings) for postings in index.views]
         self.damp = weighing.damping(index.singles.astype(np.float64))
 
@@ -124,23 +133,20 @@ class Searcher:
         texts = self.index.texts
         weight = weighing.weights(np.diff(postings.start), texts).astype(np.float32)
         damp = weighing.damping(weighing.lengths(postings, texts))
-        worth = weighing.worths(postings, weight, damp)
-        if self.factor is not None:
-            worth *= self.factor[postings.text]
-        common = {}
-        for row in np.flatnonzero(np.diff(postings.start) > max(COMMON[0], texts // COMMON[1])).tolist():
+        rows = np.flatnonzero(np.diff(postings.start) > max(COMMON[0], texts // COMMON[1])).tolist()
+        counts = np.zeros((len(rows), texts), dtype=np.uint8)
+        for count, row in zip(counts, rows, strict=True):
             pairs = slice(*postings.start[row : row + 2].tolist())
-            common[row] = np.zeros(texts, dtype=np.uint8)
-            common[row][postings.text[pairs]] = postings.count[pairs]
-        top = None if self.single else weighing.tops(postings, worth, self.index.record)
-        return View(postings, weight, damp, worth, top, common)
+            count[postings.text[pairs]] = postings.count[pairs]
+        lesser = weighing.lesser(postings, weight, damp, self.factor, self.record)
+        return View(postings, weight, damp, lesser, {row: at for at, row in enumerate(rows)}, counts)
 
     def search(
         self,
         texts: str | Sequence[str],
         *,
         top: int = 1000,
-        filters: Mapping[str, Callable[[Id], bool]] | None = None,
+        filters: Mapping[str, NDArray[np.bool_]] | None = None,
         vector: Whole | None = None,
         explain: int = FIRST,
     ) -> Answer:
@@ -148,7 +154,7 @@ class Searcher:
 
         In two steps: terms that are not common call up the `top` records (`CLOSER`, if that is more), then these are
         scored by all terms. If that calls too few, common terms call as well. With the query's sentence `vector` the
-        `CLOSER` nearest by meaning are called too. `filters`: name → who may be called.
+        `CLOSER` nearest by meaning are called too. `filters`: name → (r,) who may be called.
         """
         folded = characters([texts] if isinstance(texts, str) else texts)
         terms: tuple[Terms, ...] = terms_of(folded)
@@ -157,13 +163,10 @@ class Searcher:
         wanted = max(top, CLOSER)
         terms_at = enumerate(zip(asking.key, asking.row, strict=True))
         calls = [at for at, ((view, _), row) in terms_at if row not in self.views[view].common]
-        hits, score = self._called(asking, calls)
-        if len(calls) < len(asking.key) and np.count_nonzero(score) < wanted:
+        hits, called = self._called(asking, calls, allowed, wanted)
+        if len(called) < wanted and len(calls) < len(asking.key):
             calls = list(range(len(asking.key)))
-            hits, score = self._called(asking, calls)
-        if allowed is not None:
-            score[~allowed] = 0
-        called = _highest(score, wanted)
+            hits, called = self._called(asking, calls, allowed, wanted)
         few = len(called) < CLOSER and self.index.texts <= SMALL
         if few:
             has_texts = np.diff(self.index.first) > 0
@@ -188,16 +191,15 @@ class Searcher:
         if likeness is None:
             order = order[points[order] > 0]
         whys = self._whys(asked(folded, terms), keys, closer, texts_of, order[:explain].tolist(), likeness)
-        ids = tuple([self.index.ids[at] for at in called[order].tolist()])
+        ids = tuple(self.ids[called[order]].tolist())
         return Answer(ids, tuple(points[order].tolist()), tuple(whys), filtered)
 
     def _filtered(
-        self, filters: Mapping[str, Callable[[Id], bool]]
+        self, filters: Mapping[str, NDArray[np.bool_]]
     ) -> tuple[NDArray[np.bool_] | None, tuple[tuple[str, int], ...]]:
         """(r,) who may be called; how many each filter took out"""
         allowed, filtered = None, []
-        for name, allows in filters.items():
-            passes = np.fromiter(map(allows, self.index.ids), dtype=np.bool_, count=len(self.index))
+        for name, passes in filters.items():
             filtered.append((name, len(passes) - int(passes.sum())))
             allowed = passes if allowed is None else allowed & passes
         return allowed, tuple(filtered)
@@ -228,48 +230,74 @@ class Searcher:
             scale.append(_scale(number, total))
         return Asking(tuple(keys), tuple(rows), tuple(scale))
 
-    def _called(self, asking: Asking, calls: Sequence[int]) -> tuple[Hits, Floats]:
-        """What the calling terms bring to all texts; to each record (r,), each counted in the text where it is worth most."""
-        texts, worths, tops, sizes = [], [], [], []
-        for at in calls:
-            number, _ = asking.key[at]
-            view, scale = self.views[number], asking.scale[number]
-            low, high = view.postings.start[asking.row[at] : asking.row[at] + 2].tolist()
-            texts.append(view.postings.text[low:high])
-            worths.append(view.worth[low:high] * scale)
+    def _called(
+        self, asking: Asking, calls: Sequence[int], allowed: NDArray[np.bool_] | None, wanted: int
+    ) -> tuple[Hits, NDArray[np.int64]]:
+        """What the calling terms bring to all texts; the at most `wanted` records to which they bring most.
+
+        Each term counts in that text of a record where it is worth most.
+        """
+        texts, worths, counted, sizes = [], [], [], []
+        for number, view in enumerate(self.views):
+            row = np.array([asking.row[at] for at in calls if asking.key[at][0] == number], dtype=np.int64)
+            low, high = view.postings.start[row], view.postings.start[row + 1]
+            pairs = [slice(*pair) for pair in zip(low.tolist(), high.tolist(), strict=True)]
+            text = _together(view.postings.text, pairs, np.int64)  # cast once, for all that is looked up
+            count = _together(view.postings.count, pairs, np.uint8)
+            worth = weighing.worth(np.repeat(view.weight[row], high - low), count, view.damp.take(text))
+            worth = self._scaled(worth, text, asking.scale[number])
+            worths.append(worth)
+            texts.append(text)
             sizes.append(high - low)
-            if view.top is not None:
-                tops.append(view.top[low:high])
-        text = np.concatenate(texts or [np.zeros(0, dtype=np.int32)])
-        worth = np.concatenate(worths or [np.zeros(0, dtype=np.float32)])
-        hits = Hits(np.array(sizes, dtype=np.int64), text, worth)
-        if not self.single:
-            counted = np.flatnonzero(np.concatenate(tops or [np.zeros(0, dtype=np.bool_)]))
-            text, worth = self.index.record[text[counted]], worth[counted]
-        return hits, np.bincount(text, worth, minlength=len(self.index)).astype(np.float64, copy=False)
+            if len(view.lesser):
+                begin, end = np.searchsorted(view.lesser, low), np.searchsorted(view.lesser, high)
+                shift = np.cumsum(high - low) - high
+                worth = worth.copy()
+                worth[view.lesser[ranges(begin, end - begin)] + np.repeat(shift, end - begin)] = 0
+            counted.append(worth)
+        text = np.concatenate(texts)
+        hits = Hits(np.concatenate(sizes), text, np.concatenate(worths))
+        score = np.bincount(
+            text if self.single else self.record.take(text),
+            np.concatenate(counted, dtype=np.float64),
+            minlength=len(self.index),
+        ).astype(np.float64, copy=False)
+        if allowed is not None:
+            score[~allowed] = 0
+        return hits, _highest(score, wanted)
+
+    def _scaled(self, worth: Weights, text: NDArray[np.integer], scale: float) -> Weights:
+        """(h,) worth of hits in the texts, with the share of their view and the weight of the text's field."""
+        if self.factor is not None:
+            worth *= self.factor[text]
+        worth *= np.float32(scale)
+        return worth
 
     def _texts_of(self, records: NDArray[np.int64]) -> TextsOf:
         first = self.index.first[records]
         many = self.index.first[records + 1] - first
-        return TextsOf(ranges(first, many), np.cumsum(many) - many, np.repeat(np.arange(len(records)), many))
+        return TextsOf(ranges(first, many), np.cumsum(many) - many, np.repeat(np.arange(len(records)), many), records)
 
     def _closer(self, asking: Asking, calls: Sequence[int], hits: Hits, texts: NDArray[np.int64]) -> Closer:
         """What all terms bring to some texts."""
         place = np.full(self.index.texts, -1, dtype=np.int32)
         place[texts] = np.arange(len(texts))
-        whose = place[hits.text]
+        whose = place.take(hits.text)
         found = np.flatnonzero(whose >= 0)
-        term = np.array(calls, dtype=np.int64)[np.searchsorted(np.cumsum(hits.size), found, side="right")]
-        rows = [(term, whose[found], hits.worth[found])]
-        for at in sorted(set(range(len(asking.key))).difference(calls)):
-            number, _ = asking.key[at]
-            view, row = self.views[number], asking.row[at]
-            has = np.flatnonzero(view.common[row][texts])
-            count, damp = view.common[row][texts[has]], view.damp[texts[has]]
-            worth = weighing.worth(view.weight[row], count, damp) * asking.scale[number]
-            if self.factor is not None:
-                worth *= self.factor[texts[has]]
-            rows.append((np.full(len(has), at), has.astype(np.int32), worth.astype(np.float32)))
+        many = np.diff(np.searchsorted(found, np.cumsum(hits.size)), prepend=0)
+        rows = [(np.repeat(np.array(calls, dtype=np.int64), many), whose[found], hits.worth[found])]
+        left = sorted(set(range(len(asking.key))).difference(calls))
+        for number, view in enumerate(self.views):
+            ats = np.array([at for at in left if asking.key[at][0] == number], dtype=np.int64)
+            if len(ats):
+                row = np.array([asking.row[at] for at in ats.tolist()])
+                common = [view.common[at] for at in row.tolist()]
+                count = np.concatenate([view.counts[at].take(texts) for at in common])
+                has = np.flatnonzero(count)
+                which, text = np.divmod(has, len(texts))
+                worth = weighing.worth(view.weight[row[which]], count[has], view.damp[texts[text]])
+                worth = self._scaled(worth, texts[text], asking.scale[number])
+                rows.append((ats[which], text.astype(np.int32), worth))
         term, text, worth = (np.concatenate(column) for column in zip(*rows, strict=True))
         return Closer(term, text, worth)
 
@@ -291,9 +319,7 @@ class Searcher:
         number = texts.number[text]
         count = np.minimum(times[found], 255).astype(np.uint8)
         worth = weighing.worth(weight[term].astype(np.float32), count, self.damp[number])
-        worth *= np.float32(_scale(CHARACTERS, float(weight.sum())))
-        if self.factor is not None:
-            worth *= self.factor[number]
+        worth = self._scaled(worth, number, _scale(CHARACTERS, float(weight.sum())))
         keys = tuple([(CHARACTERS, key) for key in asked_for.tolist()])
         return keys, Closer(term + known, text.astype(np.int32), worth)
 
@@ -311,7 +337,10 @@ class Searcher:
         if not len(closer.term):
             return np.zeros(len(texts.begin))
         owner = texts.owner[closer.text]
-        begin = np.flatnonzero(np.diff(owner, prepend=-1) | np.diff(closer.term, prepend=-1))
+        new = np.ones(len(owner), dtype=np.bool_)
+        np.not_equal(owner[1:], owner[:-1], out=new[1:])
+        new[1:] |= closer.term[1:] != closer.term[:-1]
+        begin = np.flatnonzero(new)
         most = np.maximum.reduceat(closer.worth, begin)
         total = np.bincount(owner[begin], most, minlength=len(texts.begin))
         points: Floats = (total + np.maximum.reduceat(by_text, texts.begin)) / 2
@@ -331,25 +360,27 @@ class Searcher:
         rank[best] = np.arange(len(best))
         ranks = rank[texts.owner[closer.text]]
         mine = np.flatnonzero(ranks >= 0)
-        worths: list[dict[Key, tuple[int, float]]] = [{} for _ in best]
-        sums: list[dict[int, float]] = [{} for _ in best]
-        rows = (ranks[mine], closer.term[mine], closer.text[mine], closer.worth[mine])
-        for at, term, text, worth in zip(*[row.tolist() for row in rows], strict=True):
-            known = worths[at].get(keys[term])
-            if known is None or worth > known[1]:
-                worths[at][keys[term]] = text, worth
-            sums[at][text] = sums[at].get(text, 0.0) + worth
+        mine = mine[np.argsort(ranks[mine], kind="stable")]
+        edges = np.searchsorted(ranks[mine], np.arange(len(best) + 1)).tolist()
+        hits = [column[mine].tolist() for column in (closer.term, closer.text, closer.worth)]
         whys = []
-        for place, worth_of, sum_of in zip(best, worths, sums, strict=True):
-            begin, many = int(texts.begin[place]), int(np.count_nonzero(texts.owner == place))
-            parts = {key: (text - begin, much) for key, (text, much) in worth_of.items()}
+        for place, low, high in zip(best, edges[:-1], edges[1:], strict=True):
+            begin = int(texts.begin[place])
+            many = int(self.index.first[int(texts.record[place]) + 1] - texts.number[begin])
+            parts: dict[Key, tuple[int, float]] = {}
+            sum_of = dict.fromkeys(hits[1][low:high], 0.0)
+            for term, text, worth in zip(*[column[low:high] for column in hits], strict=True):
+                key = keys[term]
+                if key not in parts or worth > parts[key][1]:
+                    parts[key] = text - begin, worth
+                sum_of[text] += worth
             first = int(texts.number[begin])
             read = {part: self.index.text(first + part) for part in {part for part, _ in parts.values()}}
             if likeness is not None:
                 nearest = int(likeness[first : first + many].argmax())
                 like = float(likeness[first + nearest])
             else:
-                nearest, like = min(sum_of, key=lambda text: (-sum_of[text], text)) - begin, None
+                nearest, like = min(sorted(sum_of), key=lambda text: -sum_of[text]) - begin, None
             whys.append(Why(tuple(phrases(query, read, parts)[:MOST]), nearest, like))
         return whys
 
@@ -368,12 +399,24 @@ def _scale(view: int, total: float) -> float:
     return share / (total * (weighing.K1 + 1)) if total else 0.0
 
 
+def _together(values: NDArray[Any], pieces: Sequence[slice], kind: type[_Value]) -> NDArray[_Value]:
+    return np.concatenate([values[:0], *[values[piece] for piece in pieces]], dtype=kind)
+
+
 def _highest(score: Floats, top: int) -> NDArray[np.int64]:
     """Numbers of the at most `top` highest scores above 0, ascending; of equal scores at the edge those that come first."""
-    found = np.flatnonzero(score)
+    sample = score[::_EVERY]
+    few = 2 * top // _EVERY + 1
+    above = 0.0
+    if len(sample) > 4 * few:  # a guess that spares the sorting of those far below
+        above = float(np.partition(sample, len(sample) - few)[len(sample) - few])
+    found = np.flatnonzero(score >= above) if above > 0 else np.flatnonzero(score > 0)
+    if above > 0 and len(found) < top:
+        found = np.flatnonzero(score > 0)
     if len(found) > top:
         points = score[found]
         edge = np.partition(points, len(found) - top)[len(found) - top]
-        above = found[points > edge]
-        found = np.sort(np.concatenate((above, found[points == edge][: top - len(above)])))
+        found, points = found[points >= edge], points[points >= edge]
+        if len(found) > top:
+            found = np.delete(found, np.flatnonzero(points == edge)[top - len(found) :])
     return found

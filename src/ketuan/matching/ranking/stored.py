@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
+from ketuan.matching.ranking.facts import Column
 from ketuan.matching.ranking.index import Index
 from ketuan.matching.ranking.postings import Postings
 from ketuan.matching.ranking.terms import VIEWS
 
-MAGIC, VERSION = "ketuan-ranking", 1
+MAGIC, VERSION = "ketuan-ranking", 2
 _HEADER = 1 << 20  # bytes of the longest header that is read; the ids stand in the body
 _POSTED = {"key": "<i8", "start": "<i8", "text": "<i4", "count": "|u1"}
 _KINDS = {
@@ -32,6 +33,8 @@ _KINDS = {
     "common": "<i4",
     "blob": "|u1",
     "ids": "|u1",
+    "columns": "|u1",
+    "codes": "<i4",
 }
 
 
@@ -50,6 +53,8 @@ def save(index: Index, target: Path) -> None:
         "common": index.common,
         "blob": np.frombuffer(index.blob, dtype=np.uint8),
         "ids": np.frombuffer(_dumped(index.ids), dtype=np.uint8),
+        "columns": np.frombuffer(_dumped([(c.name, c.values) for c in index.columns]), dtype=np.uint8),
+        "codes": np.concatenate([np.zeros(0, dtype=np.int32), *[c.code for c in index.columns]]),
     }
     bodies = [np.ascontiguousarray(arrays[name], dtype=kind).tobytes() for name, kind in _KINDS.items()]
     digest = hashlib.sha256()
@@ -108,6 +113,8 @@ def load(source: Path) -> Index:
         raise NoIndex(_DAMAGED)
     try:
         ids = json.loads(found["ids"].tobytes())
+        columns = json.loads(found["columns"].tobytes())
+        codes = found["codes"].reshape(len(columns), len(ids))
     except ValueError:
         raise NoIndex(_DAMAGED) from None
     views = tuple([Postings(**{name: found[f"{view}{name}"] for name in _POSTED}) for view in VIEWS])
@@ -121,6 +128,7 @@ def load(source: Path) -> Index:
         views,
         found["singles"],
         found["common"].reshape(-1, 2),
+        tuple([Column(name, tuple(values), code) for (name, values), code in zip(columns, codes, strict=True)]),
     )
 
 

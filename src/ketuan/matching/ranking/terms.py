@@ -87,6 +87,7 @@ def _words(characters: Characters, han: NDArray[np.bool_], cut: Cut) -> Terms:
     code = characters.code
     words = cut(characters.folded())
     size = np.fromiter(map(len, words), dtype=np.int64, count=len(words))
+    del words  # many small objects
     if int(size.sum()) != len(code):
         raise ValueError("the words are not the text")
     border = np.zeros(len(code) + 1, dtype=np.bool_)

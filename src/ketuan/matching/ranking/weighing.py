@@ -10,10 +10,12 @@ The sum is divided by (k₁ + 1) times the weight of all terms of the query, tho
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ketuan.matching.ranking.postings import Postings, Texts
+from ketuan.matching.ranking.postings import Postings
 
 Floats = NDArray[np.float64]
 Weights = NDArray[np.float32]
@@ -26,7 +28,7 @@ RARE = 1.5
 SHARES = 1.0, 1.0, 0.25
 """How much pairs, words and single characters count"""
 
-_PIECE = 1 << 18  # pairs
+_PIECE = 1 << 16  # pairs
 
 
 def weights(df: NDArray[np.int64], texts: int) -> Floats:
@@ -37,7 +39,10 @@ def weights(df: NDArray[np.int64], texts: int) -> Floats:
 
 def lengths(postings: Postings, texts: int) -> Floats:
     """(texts,) terms in each"""
-    return np.bincount(postings.text, postings.count.astype(np.float64), minlength=texts).astype(np.float64, copy=False)
+    found = np.zeros(texts)
+    for _, _, pairs in _pieces(postings):
+        found += np.bincount(postings.text[pairs], postings.count[pairs], minlength=texts)
+    return found
 
 
 def damping(lengths: Floats) -> Weights:
@@ -56,35 +61,47 @@ def worth(weight: Weights, count: NDArray[np.uint8], damp: Weights) -> Weights:
     return times
 
 
-def worths(postings: Postings, weight: Weights, damp: Weights) -> Weights:
-    """(m,) worth of each term in each text, piece by piece to spare memory."""
-    many, found = np.diff(postings.start), np.empty(len(postings.text), dtype=np.float32)
-    low = 0
-    while low < len(many):
-        begin = int(postings.start[low])
-        high = max(low + 1, int(np.searchsorted(postings.start, begin + _PIECE, side="right")) - 1)
-        end = int(postings.start[high])
-        text = postings.text[begin:end]
-        found[begin:end] = worth(np.repeat(weight[low:high], many[low:high]), postings.count[begin:end], damp[text])
-        low = high
+def lesser(
+    postings: Postings, weight: Weights, damp: Weights, factor: Weights | None, record: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Pairs, ascending, whose term is worth more in another text of the record, or as much in an earlier one.
+
+    `factor`: (p,) how much each text counts. `record`: (p,) the record of each text.
+    """
+    many, found = np.diff(postings.start), [np.zeros(0, dtype=np.int64)]
+    for low, high, pairs in _pieces(postings):
+        text = postings.text[pairs]
+        much = worth(np.repeat(weight[low:high], many[low:high]), postings.count[pairs], damp[text])
+        if factor is not None:
+            much *= factor[text]
+        found.append(_lesser(record[text], postings.start[low:high] - pairs.start, much) + pairs.start)
+    return np.concatenate(found)
+
+
+def _lesser(whose: NDArray[np.int64], start: NDArray[np.int64], worth: Weights) -> NDArray[np.int64]:
+    """Which pairs are not the best one of their term and record. `start`: where the terms begin."""
+    new = np.ones(len(whose), dtype=np.bool_)
+    np.not_equal(whose[1:], whose[:-1], out=new[1:])
+    new[start] = True
+    twin = ~new  # the term stands in an earlier text of the record as well: few do
+    twin[:-1] |= ~new[1:]
+    at = np.flatnonzero(twin)
+    if not len(at):
+        return at
+    begin = np.flatnonzero(new[at])
+    many = np.diff(begin, append=len(at))
+    most = worth[at] == np.repeat(np.maximum.reduceat(worth[at], begin), many)
+    upto = np.cumsum(most)
+    best = most & (upto == np.repeat(upto[begin] - most[begin] + 1, many))
+    found: NDArray[np.int64] = at[~best]
     return found
 
 
-def tops(postings: Postings, worths: Weights, record: Texts) -> NDArray[np.bool_]:
-    """(m,) for each term and record: is this the text where it is worth most? The first one of equals."""
-    whose = record[postings.text]
-    new = np.ones(len(whose), dtype=np.bool_)
-    np.not_equal(whose[1:], whose[:-1], out=new[1:])
-    del whose
-    new[postings.start[:-1]] = True
-    twin = ~new  # the term stands in an earlier text of the record as well: few do
-    twin[:-1] |= ~new[1:]
-    top = np.ones(len(new), dtype=np.bool_)
-    at = np.flatnonzero(twin)
-    if len(at):
-        begin = np.flatnonzero(new[at])
-        many = np.diff(begin, append=len(at))
-        most = worths[at] == np.repeat(np.maximum.reduceat(worths[at], begin), many)
-        upto = np.cumsum(most)
-        top[at] = most & (upto == np.repeat(upto[begin] - most[begin] + 1, many))
-    return top
+def _pieces(postings: Postings) -> Iterator[tuple[int, int, slice]]:
+    """Terms low … high and their pairs, piece by piece to spare memory."""
+    low = 0
+    while low < len(postings.key):
+        begin = int(postings.start[low])
+        high = max(low + 1, int(np.searchsorted(postings.start, begin + _PIECE, side="right")) - 1)
+        yield low, high, slice(begin, int(postings.start[high]))
+        low = high

@@ -267,7 +267,7 @@ def problems(portfolio: Portfolio) -> Iterator[SayOfSeveral]:
                 names = "、".join(f"“{shortened(e.label, 30)}”" for e in evidence)
                 yield SayOfSeveral(
                     _files(one, other),
-                    f"{shortened(society.name)}的两份申报书有相同或相近的难题：{names}，相似 {_percent(evidence)}。",
+                    f"{shortened(society.name)}的两份申报书有相同或相近的难题：{names}，相似度 {_percent(evidence)}。",
                     tuple(evidence),
                     found=_percent(evidence),
                     fix="请对照两份难题表，同一个难题只由一个服务团来解决。",
@@ -301,9 +301,11 @@ def content(portfolio: Portfolio) -> Iterator[SayOfSeveral]:
                     evidence.append(found)
             if evidence:
                 names = "、".join(dict.fromkeys(f"“{e.label}”" for e in evidence))
+                nearest = max(evidence, key=lambda e: (e.score or 0, e.share or 0))
                 yield SayOfSeveral(
                     _files(one, other),
-                    f"{shortened(society.name)}的两份申报书，{names}有大段相同，最高相似 {_percent(evidence)}。",
+                    f"{shortened(society.name)}的两份申报书，{names}有大段相同，最高相似度 {_percent(evidence)}，"
+                    f"相同的文字占较短一份的 {nearest.share or 0:.0%}。",
                     tuple(evidence),
                     found=_percent(evidence),
                     fix="请对照标出的文字，写出各自的服务内容和成果；确属两回事的可以说明。",
@@ -319,7 +321,7 @@ def _texts(
     like = portfolio.alike(a[2], b[2])
     if like.score < least:
         return None
-    return Evidence("text", label, (Side(*a), Side(*b)), like.score, tuple(like.spans))
+    return Evidence("text", label, (Side(*a), Side(*b)), like.score, tuple(like.spans), like.share)
 
 
 def _percent(evidence: Iterable[Evidence]) -> str:
