@@ -32,7 +32,7 @@ class Desk:
     def run(self, *more: str, goal: str = "total") -> int:
         files = {"--conflicts": "coi.csv", "--limits": "limits.csv", "--out": "out.csv"}
         named = [part for option, name in files.items() for part in (option, str(self.home / name))]
-        return main(["assign", str(self.home / "scores.csv"), *named, "--goal", goal, *more])
+        return main(["assign", str(self.home / "scores.csv"), *named, *(["--goal", goal] if goal else []), *more])
 
     def at(self, name: str) -> str:
         return str(self.home / name)
@@ -219,8 +219,10 @@ def test_a_cap_tells_what_it_costs(desk: Desk, capsys: pytest.CaptureFixture[str
     lines = capsys.readouterr().err.splitlines()
     assert lines[0].endswith("期望 1.600000，已证明任何概率不超过 0.5 的抽签期望不超过 1.600000")
     assert lines[1] == "概率上限的代价：比不设上限的最优总分 2.0000 少 0.400000（20.00%）"
-    assert desk.run("--cap", "0.5", "--seed", "4") == 0
+    assert lines[2] == "给了 --cap，按概率抽签，目标是期望总分最高；--goal total 不起作用。"
+    assert desk.run("--cap", "0.5", "--seed", "4", goal="") == 0
     assert desk.out == first
+    assert "--goal" not in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

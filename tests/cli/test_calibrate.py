@@ -6,7 +6,9 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -92,6 +94,32 @@ def test_parts_without_a_common_reviewer_and_single_reviews_are_named(ask: Calla
     ]
     assert answer["notes"][-1] == "只评了一份的专家 2 位，其宽严几乎无从估计：专家三、专家四。"
     assert all(note in said for note in answer["notes"])
+
+
+@pytest.mark.parametrize("jsonl", [False, True])
+def test_scores_come_from_a_pipe_as_from_a_file(
+    ask: Callable[..., Asked], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, jsonl: bool
+) -> None:
+    text = TWO_PARTS
+    if jsonl:
+        rows = [line.split(",") for line in text.splitlines()]
+        text = "".join(json.dumps({"application": a, "reviewer": r, "score": int(s)}) + "\n" for a, r, s in rows)
+    _, expected, _ = ask(text)
+    out = tmp_path / "piped.json"
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text.encode())))
+    assert main(["calibrate", "-", "--json", str(out)]) == 0
+    assert json.loads(out.read_text()) == expected
+
+
+def test_scores_that_share_nobody_are_refused_at_once(ask: Callable[..., Asked]) -> None:
+    start = time.process_time()
+    code, answer, said = ask("".join(f"申{i},评{i},{50 + i % 40}\n" for i in range(100_000)))
+    assert (code, answer) == (2, {})
+    assert said.startswith("scores.csv 的 100000 份评分来自 100000 位专家，各评各的一份：")
+    assert time.process_time() - start < 5
+    assert ask("甲,一,60\n乙,二,60\n")[0] == 0  # equal: nothing to tell apart
+    assert ask("甲,一,60\n乙,一,70\n")[0] == 0
+    assert ask("甲,一,60\n甲,二,70\n")[0] == 0
 
 
 def test_equal_scores_are_told(ask: Callable[..., Asked]) -> None:
@@ -243,6 +271,7 @@ def test_a_line_that_is_no_row_is_refused_with_its_place(ask: Callable[..., Aske
         (["--top", "nan"], "参数 --top 应为数字，不是“nan”。\n"),
         (["--most", "0"], "参数 --most 应为不小于 1 的整数，不是“0”。\n"),
         (["--most", "1.5"], "参数 --most 应为不小于 1 的整数，不是“1.5”。\n"),
+        (["--seed", "99999999999"], "参数 --seed 最大是 999999999，不能是“99999999999”。\n"),
         (["--seed", "-1"], "参数 --seed 应为不小于 0 的整数，不是“-1”。\n"),
     ],
 )

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from importlib.resources import files
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -75,6 +79,38 @@ def test_a_mark_at_the_head_and_windows_line_ends_are_no_matter(home: Path) -> N
     assert ask(put("one.jsonl", CORPUS)) == ask(put("two.jsonl", CORPUS, "\ufeff", "\r\n"))
 
 
+@pytest.mark.parametrize("rows", [PAIRS, CORPUS])
+def test_what_comes_through_a_pipe_is_read_as_from_a_file(
+    home: Path, monkeypatch: pytest.MonkeyPatch, rows: list[dict[str, Any]]
+) -> None:
+    file = put("file.jsonl", rows, "\ufeff\n")
+    expected = ask(file)
+    os.mkfifo("pipe")
+    text = Path(file).read_bytes()
+    writer = Thread(target=lambda: Path("pipe").write_bytes(text))
+    writer.start()
+    assert ask("pipe") == expected
+    writer.join()
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text)))
+    assert ask("-") == expected
+
+
+def test_what_is_wrong_with_standard_input_is_told(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for text, said in (
+        (b"", "标准输入 是空的，至少要有一行。"),
+        (b'\n{"id": 1, "a": 2}', "标准输入 第 2 行：“a”应为文字（加引号）。"),
+    ):
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text)))
+        assert refusal(capsys, "-", "--json", "out.jsonl") == said
+
+
+def test_texts_without_letters_or_digits_are_not_compared(home: Path) -> None:
+    (found,) = ask(put("pairs.jsonl", [{"id": 1, "a": "！？——😀", "b": "！？——😀"}]))
+    assert found == {"id": 1, "score": 0.0, "flag": False, "spans": []}
+
+
 @pytest.mark.parametrize("kind", ["jsonl", "txt"])
 def test_known_sentences_are_no_copies(home: Path, kind: str) -> None:
     rows = [{"id": n, "a": TEXTS[n] + BOILERPLATE, "b": BOILERPLATE + TEXTS[n + 9]} for n in range(3)]
@@ -111,6 +147,7 @@ def test_the_printed_form_and_the_call_are_known(home: Path) -> None:
         (b"[1]", "f.jsonl 第 1 行："),
         (b'{"id": 1}', "f.jsonl 第 1 行既没有 a、b（成对的文字），也没有 paras（一批申报书的各段），请核对字段名。"),
         (b'{"id": 1, "a": "x"}', "f.jsonl 第 1 行：“b”缺少这一项。"),
+        (b'{"id": [], "a": "x", "b": "y"}', "f.jsonl 第 1 行：“id”应为文字（加引号）或整数。"),
         (b'{"a": "x", "b": "y"}', "f.jsonl 第 1 行：“id"),
         (b'{"id": 1, "a": "x", "b": 3}', "f.jsonl 第 1 行：“b”应为文字（加引号）。"),
         (b'{"id": 1, "paras": ["x", null]}', "f.jsonl 第 1 行：“paras.1”应为文字（加引号）。"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +69,17 @@ def test_the_answer_has_the_keys_of_the_page(select: Select) -> None:
     [left] = shown["left_out"]
     assert (left["id"], left["needed"], left["exact"], left["leaves"]) == ("t2", 10, True, ["t1"])
     assert left["raise"] == [{"kind": "awards", "of": "", "name": "立项总数", "by": 1}]
+
+
+def test_applications_may_come_from_standard_input(
+    select: Select, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = [row(number, number / 10) for number in range(4)]
+    _, expected, _ = select(lines, "--most", "2")
+    text = (tmp_path / "in.jsonl").read_bytes()
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(text)))
+    status, found, _ = select(Path("-"), "--most", "2")
+    assert (status, found) == (0, expected)
 
 
 def test_the_numbers_come_from_the_call(select: Select, tmp_path: Path) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import unicodedata
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from ketuan.forms.application import Application
 from ketuan.forms.identity import name_key, person, phones, same_person, same_unit
@@ -245,3 +247,19 @@ def test_people_without_a_corps_belong_to_the_form_only_when_it_is_alone() -> No
     assert roster.of("“科创中国”储能科技服务团", alone=True) == (mine, free)
     assert roster.of("“科创中国”低空经济科技服务团") == ()
     assert corps_key("“科创中国”储能科技服务团") == corps_key("储能") == "储能"
+
+
+def test_choices_are_told_in_chinese() -> None:
+    class Choice(BaseModel):
+        one: Literal["甲"]
+        two: Literal["甲", "乙"]
+        three: Literal["甲", "乙", "丙 or 丁"]
+        figures: Literal[1, 2, 3]
+
+    _, errors = parse_form('{"one": 0, "two": 0, "three": 0, "figures": 0}', Choice)
+    assert errors == {
+        "one": "只能是“甲”",
+        "two": "只能是“甲”或“乙”",
+        "three": "只能是“甲”、“乙”或“丙 or 丁”",
+        "figures": "只能是1、2或3",
+    }

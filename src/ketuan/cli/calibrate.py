@@ -9,13 +9,14 @@ import math
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ketuan.cli.lines import DONE, LONGEST_LINE, Bar, Watch, rows, schema_option, unreadable, writable, write
+from ketuan.cli.lines import DONE, Bar, Watch, called, parsed, raw, schema_option, writable, write
 from ketuan.cli.main import Refusal
 from ketuan.rules.call import CallError, load
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 LARGEST = 1e12
 """Bounds of the scores beyond it are refused."""
+LARGEST_WHOLE = 999_999_999
+"""Of the options that are whole numbers."""
 NAMED = 5
 """So many ids stand in a note; the rest is counted."""
 STANDS_OUT = 3.0
@@ -124,7 +127,7 @@ def options(parser: argparse.ArgumentParser) -> None:
         "scores",
         type=Path,
         metavar="SCORES",
-        help="评分：CSV（无标题行，每行 申报书,专家,分数）或 JSONL（application、reviewer、score）",
+        help="评分：CSV（无标题行，每行 申报书,专家,分数）或 JSONL（application、reviewer、score）；“-”为标准输入",
     )
     parser.add_argument(
         "--json", type=Path, required=True, metavar="OUT.json", help="结果写到这个文件；“-”写到标准输出"
@@ -159,6 +162,8 @@ def _number(option: str) -> Callable[[str], float]:
 
 def _whole(option: str, least: int) -> Callable[[str], int]:
     def read(text: str) -> int:
+        if re.fullmatch(r"[0-9]{10,}", text):
+            raise Refusal(f"参数 {option} 最大是 {LARGEST_WHOLE}，不能是“{_short(text)}”。")
         if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < least:
             raise Refusal(f"参数 {option} 应为不小于 {least} 的整数，不是“{_short(text)}”。")
         return int(text)
@@ -173,6 +178,7 @@ def run(args: argparse.Namespace) -> int:
     most = args.most or _awards(args.call)
     writable(args.json)
     scores = read(args.scores, args.least, args.top)
+    _comparable(args.scores, scores)
     from ketuan.matching.calibrating.calibration import calibrate  # numpy is loaded only now
 
     with Bar("正在校准") as told:
@@ -196,6 +202,19 @@ def _awards(call: str) -> int:
         raise Refusal(str(problem)) from None
 
 
+def _comparable(path: Path, scores: list[tuple[str, str, float]]) -> None:
+    """Raises `Refusal` if neither a reviewer nor an application has two scores: no severity can be told from a worth."""
+    many = len(scores)
+    if (
+        1 < many == len({application for application, _, _ in scores}) == len({reviewer for _, reviewer, _ in scores})
+        and len({score for _, _, score in scores}) > 1
+    ):
+        raise Refusal(
+            f"{called(path)} 的 {many} 份评分来自 {many} 位专家，各评各的一份：没有人评过两份，也没有一份由两人评，"
+            "分不清是专家宽严还是申报书高低，无从校准。请让专家各评几份（或一份由几位专家评）；只有这些评分时，名次只能看原始分。"
+        )
+
+
 # ---- reading -----------------------------------------------------------------------------------------------------------
 
 
@@ -203,8 +222,8 @@ def read(path: Path, least: float, top: float) -> list[tuple[str, str, float]]:
     """Rows (application, reviewer, score) of a CSV or JSONL file. Raises `Refusal`."""
     seen: dict[tuple[str, str], int] = {}
     found: list[tuple[str, str, float]] = []
-    for number, application, reviewer, score in _jsonl(path) if _is_jsonl(path) else _csv(path):
-        where = f"{path} 第 {number} 行"
+    for number, application, reviewer, score in _rows(path):
+        where = f"{called(path)} 第 {number} 行"
         if not least <= score <= top:
             raise Refusal(
                 f"{where}：评分 {score:.15g} 不在 {least:g} 到 {top:g} 之间。若评分用别的分制，请用 --least、--top 写明。"
@@ -220,47 +239,34 @@ def read(path: Path, least: float, top: float) -> list[tuple[str, str, float]]:
     return found
 
 
-def _is_jsonl(path: Path) -> bool:
-    """By the first character that is not blank; a file without any is CSV."""
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 16):
-                if block := block.removeprefix(b"\xef\xbb\xbf").lstrip():
-                    return block.startswith(b"{")
-    except OSError as problem:
-        raise unreadable(path, problem) from None
-    return False
+def _rows(path: Path) -> Iterator[tuple[int, str, str, float]]:
+    """The first character that is not blank tells JSONL from CSV; the file is opened once."""
+    there = raw(path, "一份评分")
+    head = next(there, None)
+    lines = chain([head] if head else [], there)
+    return _jsonl(path, lines) if head and head[1].lstrip().startswith(b"{") else _csv(path, lines)
 
 
-def _jsonl(path: Path) -> Iterator[tuple[int, str, str, float]]:
-    for number, row in rows(path, ScoreRow):
-        where = f"{path} 第 {number} 行"
+def _jsonl(path: Path, there: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, str, str, float]]:
+    for number, row in parsed(path, there, ScoreRow):
+        where = f"{called(path)} 第 {number} 行"
         yield number, _name(row.application, "申报书编号", where), _name(row.reviewer, "专家编号", where), row.score
 
 
-def _csv(path: Path) -> Iterator[tuple[int, str, str, float]]:
-    number, found = 0, False
-    try:
-        with path.open("rb") as file:
-            while line := file.readline(LONGEST_LINE + 1):
-                number += 1
-                where = f"{path} 第 {number} 行"
-                if len(line) > LONGEST_LINE:
-                    raise Refusal(f"{where}超过 {LONGEST_LINE >> 20} MB，应为每行一份评分。")
-                if number == 1:
-                    line = line.removeprefix(b"\xef\xbb\xbf")
-                try:
-                    text = line.decode().strip()
-                except UnicodeDecodeError:
-                    raise Refusal(f"{where}不是 UTF-8 文字，请另存为“CSV UTF-8”。") from None
-                if not text:
-                    continue
-                yield number, *_fields(text, where)
-                found = True
-    except OSError as problem:
-        raise unreadable(path, problem) from None
+def _csv(path: Path, there: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, str, str, float]]:
+    found = False
+    for number, line in there:
+        where = f"{called(path)} 第 {number} 行"
+        try:
+            text = line.decode().strip()
+        except UnicodeDecodeError:
+            raise Refusal(f"{where}不是 UTF-8 文字，请另存为“CSV UTF-8”。") from None
+        if not text:
+            continue
+        yield number, *_fields(text, where)
+        found = True
     if not found:
-        raise Refusal(f"{path} 是空的，至少要有一行。")
+        raise Refusal(f"{called(path)} 是空的，至少要有一行。")
 
 
 def _fields(text: str, where: str) -> tuple[str, str, float]:

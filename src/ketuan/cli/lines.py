@@ -30,12 +30,22 @@ DONE, IMPOSSIBLE, NOT_UNDERSTOOD = 0, 1, 2
 LONGEST_LINE = 16 << 20
 """Bytes of one line; a file of one endless line is told from a file of many before it fills the memory."""
 
+_BRANCHES, _KIND = ("str", "int", "constrained-str", "constrained-int"), "应为"
+"""What pydantic adds to the place of a field that may be of several kinds; how a wrong kind is told."""
+
 Row = TypeVar("Row", bound=BaseModel)
 
 
 def explain(wrong: ValidationError) -> str:
-    """The first thing that is wrong, with its place, in Chinese."""
-    place, said = next(iter(messages(wrong).items()))
+    """The first thing that is wrong, with its place, in Chinese; a field of several kinds is told as one."""
+    (place, said), *more = messages(wrong).items()
+    head, _, branch = place.rpartition(".")
+    others = [words for other, words in more if other.startswith(f"{head}.")] if branch in _BRANCHES else []
+    if head and others:
+        place = head
+        kinds = dict.fromkeys((said, *others))
+        told = [words for words in kinds if not words.startswith(_KIND)]  # the kind is right, the value is not
+        said = told[0] if told else _KIND + "或".join(words.removeprefix(_KIND) for words in kinds)
     return f"“{place}”{said}" if place else said
 
 
@@ -55,44 +65,67 @@ def unreadable(path: Path, problem: OSError) -> Refusal:
     return Refusal(f"读不了 {path}：{problem.strerror or problem}")
 
 
+def called(path: Path) -> str:
+    return "标准输入" if str(path) == "-" else str(path)
+
+
 def rows(path: Path, model: type[Row], *, id_of: Callable[[Row], object] | None = None) -> Iterator[tuple[int, Row]]:
     """`(line number from 1, row)` of a file with one JSON object a line; blank lines are passed over.
 
-    `id_of` names what may stand only once in the file. Raises `Refusal` for a file that cannot be read, is not UTF-8,
-    has no row, holds a line that is no row, or holds an id twice.
+    `-` is standard input. `id_of` names what may stand only once in the file. Raises `Refusal` for a file that cannot be
+    read, is not UTF-8, has no row, holds a line that is no row, or holds an id twice.
     """
-    seen: dict[object, int] = {}
-    number, found = 0, False
+    return parsed(path, raw(path), model, id_of=id_of)
+
+
+def raw(path: Path, each: str = "一个 JSON 对象") -> Iterator[tuple[int, bytes]]:
+    """`(line number from 1, line)` without blank lines and the mark of UTF-8. The file is opened once: it may be a pipe.
+
+    `each`: what a line should be, said of one that is too long.
+    """
+    number = 0
     try:
-        with path.open("rb") as file:
+        with contextlib.nullcontext(sys.stdin.buffer) if str(path) == "-" else path.open("rb") as file:
             while line := file.readline(LONGEST_LINE + 1):
                 number += 1
                 if len(line) > LONGEST_LINE:
-                    raise Refusal(f"{path} 第 {number} 行超过 {LONGEST_LINE >> 20} MB，应为每行一个 JSON 对象。")
+                    raise Refusal(f"{called(path)} 第 {number} 行超过 {LONGEST_LINE >> 20} MB，应为每行{each}。")
                 if number == 1:
                     line = line.removeprefix(b"\xef\xbb\xbf")
-                if not line.strip():
-                    continue
-                try:
-                    line.decode()
-                    row = model.model_validate_json(line)
-                except UnicodeDecodeError:
-                    raise Refusal(f"{path} 第 {number} 行不是 UTF-8 文字，请另存为 UTF-8 编码。") from None
-                except ValidationError as wrong:
-                    raise Refusal(f"{path} 第 {number} 行：{explain(wrong)}。") from None
-                if id_of is not None:
-                    name = id_of(row)
-                    if name in seen:
-                        raise Refusal(
-                            f"{path} 第 {number} 行：编号“{name}”在第 {seen[name]} 行已经有了，编号不能重复。"
-                        )
-                    seen[name] = number
-                found = True
-                yield number, row
+                if line.strip():
+                    yield number, line
     except OSError as problem:
         raise unreadable(path, problem) from None
+
+
+def parsed(
+    path: Path,
+    there: Iterable[tuple[int, bytes]],
+    model: type[Row],
+    *,
+    id_of: Callable[[Row], object] | None = None,
+) -> Iterator[tuple[int, Row]]:
+    """`rows` from the lines of `raw`."""
+    seen: dict[object, int] = {}
+    found = False
+    for number, line in there:
+        where = f"{called(path)} 第 {number} 行"
+        try:
+            line.decode()
+            row = model.model_validate_json(line)
+        except UnicodeDecodeError:
+            raise Refusal(f"{where}不是 UTF-8 文字，请另存为 UTF-8 编码。") from None
+        except ValidationError as wrong:
+            raise Refusal(f"{where}：{explain(wrong)}。") from None
+        if id_of is not None:
+            name = id_of(row)
+            if name in seen:
+                raise Refusal(f"{where}：编号“{name}”在第 {seen[name]} 行已经有了，编号不能重复。")
+            seen[name] = number
+        found = True
+        yield number, row
     if not found:
-        raise Refusal(f"{path} 是空的，至少要有一行。")
+        raise Refusal(f"{called(path)} 是空的，至少要有一行。")
 
 
 def dumps(value: object) -> str:

@@ -106,7 +106,9 @@ class Ranking(BaseModel):
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("queries", type=Path, metavar="QUERIES.jsonl", help='找什么，每行 {"id", "text", "title"?}')
+    parser.add_argument(
+        "queries", type=Path, metavar="QUERIES.jsonl", help='找什么，每行 {"id", "text", "title"?}；“-”为标准输入'
+    )
     parser.add_argument(
         "candidates",
         type=Path,
@@ -323,7 +325,7 @@ def _warn(path: Path, number: int, query: Query, filtered: bool) -> None:
         said = f"没有{'符合条件的' if filtered else ''}候选与它有共同的词句，名单是空的"
     else:
         said = "没有可查找的文字，名单是空的"
-    print(f"提醒：{path} 第 {number} 行（编号“{query.id}”）{said}。", file=sys.stderr)
+    print(f"提醒：{lines.called(path)} 第 {number} 行（编号“{query.id}”）{said}。", file=sys.stderr)
 
 
 def reasons_of(why: Why) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +71,7 @@ class CorpusOut(BaseModel):
 
 def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "file", type=Path, metavar="FILE.jsonl", help="成对的文字（id、a、b），或一批申报书（id、paras）"
+        "file", type=Path, metavar="FILE.jsonl", help="成对的文字（id、a、b），或一批申报书（id、paras）；“-”为标准输入"
     )
     parser.add_argument("--json", type=Path, required=True, metavar="OUT.jsonl", help="写出结果；“-”写到标准输出")
     parser.add_argument(
@@ -91,8 +92,11 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     watch = lines.Watch()
     lines.writable(args.json)
-    model = _kind(args.file)
-    given = [row for _, row in lines.rows(args.file, model, id_of=lambda row: str(row.id))]
+    raw = lines.raw(args.file)
+    head = next(raw, None)
+    model = _kind(args.file, *head) if head else Pair
+    there = chain([head] if head else [], raw)
+    given = [row for _, row in lines.parsed(args.file, there, model, id_of=lambda row: str(row.id))]
     texts = [text for path in args.known for text in known_of_file(path)]
     if args.call:
         texts += known_of_call(args.call)
@@ -112,16 +116,10 @@ def run(args: argparse.Namespace) -> int:
     return lines.DONE
 
 
-def _kind(path: Path) -> type[Pair] | type[Application]:
+def _kind(path: Path, number: int, line: bytes) -> type[Pair] | type[Application]:
     """Pairs or a corpus? The first line tells."""
     try:
-        with path.open("rb") as file:
-            some = iter(lambda: file.readline(lines.LONGEST_LINE + 1), b"")
-            first = next((line for line in some if line.removeprefix(b"\xef\xbb\xbf").strip()), b"")
-    except OSError as problem:
-        raise lines.unreadable(path, problem) from None
-    try:
-        row = json.loads(first.removeprefix(b"\xef\xbb\xbf"))
+        row = json.loads(line)
     except (ValueError, RecursionError):
         return Pair  # what is wrong with it is said where the lines are read
     if not isinstance(row, dict):
@@ -130,7 +128,9 @@ def _kind(path: Path) -> type[Pair] | type[Application]:
         return Application
     if "a" in row or "b" in row:
         return Pair
-    raise Refusal(f"{path} 第 1 行既没有 a、b（成对的文字），也没有 paras（一批申报书的各段），请核对字段名。")
+    raise Refusal(
+        f"{lines.called(path)} 第 {number} 行既没有 a、b（成对的文字），也没有 paras（一批申报书的各段），请核对字段名。"
+    )
 
 
 def _pairs(given: list[Any], known: KnownTexts) -> list[dict[str, Any]]:

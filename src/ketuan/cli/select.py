@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from ketuan.cli.lines import DONE, IMPOSSIBLE, Bar, Watch, bytes_of, rows, schema_option, writable, write
+from ketuan.cli.lines import DONE, IMPOSSIBLE, Bar, Watch, bytes_of, called, rows, schema_option, writable, write
 from ketuan.cli.main import Refusal
 
 if TYPE_CHECKING:
@@ -79,7 +79,9 @@ _OUT: dict[str, object] = {
 
 
 def options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("applications", type=Path, metavar="APPLICATIONS.jsonl", help="申报书，每行一个 JSON 对象")
+    parser.add_argument(
+        "applications", type=Path, metavar="APPLICATIONS.jsonl", help="申报书，每行一个 JSON 对象；“-”为标准输入"
+    )
     parser.add_argument(
         "--call", default="2024", metavar="年度", help="按哪一年的通知：年度，或通知配置文件（默认 2024）"
     )
@@ -226,11 +228,11 @@ def _applications(path: Path) -> list[Application]:
     for a in found:
         for other in sorted(a.excludes):
             if other not in lines:
-                raise Refusal(f"{path} 第 {lines[a.id]} 行：“excludes”里的编号“{other}”不在文件里，请核对。")
+                raise Refusal(f"{called(path)} 第 {lines[a.id]} 行：“excludes”里的编号“{other}”不在文件里，请核对。")
             if other == a.id:
-                raise Refusal(f"{path} 第 {lines[a.id]} 行：“excludes”里是它自己的编号“{other}”，请删去。")
+                raise Refusal(f"{called(path)} 第 {lines[a.id]} 行：“excludes”里是它自己的编号“{other}”，请删去。")
     if unknown:
-        print(f"提示：{path} 里这些字段没有用到：{'、'.join(sorted(unknown))}", file=sys.stderr)
+        print(f"提示：{called(path)} 里这些字段没有用到：{'、'.join(sorted(unknown))}", file=sys.stderr)
     return found
 
 
@@ -246,7 +248,7 @@ def _settings(args: argparse.Namespace, ids: set[str]) -> tuple[Settings, list[s
     for option in ("force", "without", "explain"):
         for name in getattr(args, option):
             if name not in ids:
-                raise Refusal(f"--{option} 的编号“{name}”不在 {args.applications} 里。")
+                raise Refusal(f"--{option} 的编号“{name}”不在 {called(args.applications)} 里。")
 
     def number(given: int | str | None, default: int | None) -> int | None:
         return default if given is None else None if isinstance(given, str) else given

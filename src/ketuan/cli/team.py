@@ -53,7 +53,8 @@ def run(args: argparse.Namespace) -> int:
         raise Refusal(str(problem)) from None
     need = read_need(args.need)
     day = args.on or need.day or call.age_day
-    pool = [row for _, row in lines.rows(args.pool, Candidate, id_of=lambda row: row.id)]
+    numbered = list(lines.rows(args.pool, Candidate, id_of=lambda row: row.id))
+    pool = [row for _, row in numbered]
     wanted = _wanted(call, need, args)
     people = {one.id for one in pool}
     for one in sorted((wanted.locks | wanted.bans) - people):
@@ -63,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
     from ketuan.matching.teaming.builder import build
     from ketuan.matching.teaming.collision import Collision
 
-    experts = [_expert(row, day, args.pool) for row in pool]
+    experts = [_expert(row, day, f"{lines.called(args.pool)} 第 {number} 行") for number, row in numbered]
     fitness = _fitness(need, pool, args.pool)
     if args.scores:
         scores = (
@@ -105,7 +106,7 @@ def _wanted(call: Call, need: Need, args: argparse.Namespace) -> Any:
     )
 
 
-def _expert(row: Candidate, day: datetime.date, path: Path) -> Any:
+def _expert(row: Candidate, day: datetime.date, where: str) -> Any:
     from ketuan.matching.teaming.values import Expert
     from ketuan.rules.checks.corps import age
 
@@ -113,7 +114,7 @@ def _expert(row: Candidate, day: datetime.date, path: Path) -> Any:
     if row.birth is not None:
         years = age(row.birth, day)
         if not 0 <= years <= 120:
-            raise Refusal(f"{path}：“{row.id}”的 birth {row.birth} 到 {day} 是 {years} 岁，请核对。")
+            raise Refusal(f"{where}：“{row.id}”的 birth {row.birth} 到 {day} 是 {years} 岁，请核对。")
     return Expert(
         id=row.id,
         age=years,

@@ -40,7 +40,7 @@ _SAID = {
     "less_than": "应小于 {lt}",
     "too_short": "至少要有 {min_length} 项",
     "too_long": "最多 {max_length} 项",
-    "literal_error": "只能是 {expected}",
+    "literal_error": "只能是{expected}",
     "json_type": "不是 JSON",
 }
 
@@ -65,9 +65,17 @@ def _message(error: dict[str, Any]) -> str:
     if kind == "json_invalid":
         at = re.search(r"at line (\d+) column (\d+)", context["error"])
         return f"不是合格的 JSON{f'（第 {at[1]} 行第 {at[2]} 个字节附近有误）' if at else ''}"
+    if kind == "literal_error":
+        context = {"expected": _choices(context["expected"])}
     if kind not in _SAID:
         return f"填写有误（{error['msg']}）"
     return _SAID[kind].replace("{ }", "{{ }}").format(**context)
+
+
+def _choices(expected: str) -> str:
+    """`“甲”、“乙”或“丙”` for pydantic's `'甲', '乙' or '丙'`."""
+    between = {", ": "、", " or ": "或"}
+    return re.sub(r"'([^']*)'|, | or ", lambda m: between.get(m[0], f"“{m[1]}”"), expected)
 
 
 def explain(errors: dict[str, str], model: type[BaseModel]) -> list[str]:
