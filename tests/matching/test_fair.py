@@ -248,6 +248,21 @@ def test_where_all_papers_see_the_same_scores_the_worst_is_proven_to_be_no_bette
     assert answer.bound == naive_bound(problem, answer.proof) <= Fraction(first.bound, papers * problem.scale)
 
 
+@pytest.mark.parametrize("mix", [0.0, 0.1])
+def test_reviewers_whom_all_papers_want_are_spread_over_the_papers(mix: float) -> None:
+    papers, reviewers = 300, 200
+    chance = np.random.default_rng(0).random((papers, reviewers))
+    units = np.rint(1000 * ((1 - mix) * np.linspace(1, 0, reviewers) ** 3 + mix * chance)).astype(np.int32)
+    allowed, most = np.ones((papers, reviewers), np.bool_), np.full(reviewers, 6)
+    problem = a_problem(papers, reviewers, 0, 3, units=units, scale=1000, allowed=allowed, reviewer_most=most)
+    pins = total(problem).pairs[::90]
+    for pinned in (problem, dataclasses.replace(problem, pins=pins)):
+        first, answer = both(pinned)
+        assert broken(pinned, answer.pairs) == []
+        assert pinned.value(answer.pairs) >= Fraction(99, 100) * first.value
+        assert answer.worst >= Fraction(965, 1000) * answer.bound
+
+
 def test_where_a_tenth_of_the_papers_has_no_fitting_reviewer_the_proof_says_zero() -> None:
     problem = a_problem(40, 20)
     units = problem.units.copy()

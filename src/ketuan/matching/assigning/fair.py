@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from ketuan.matching.assigning.fair_moves import State, improve
 from ketuan.matching.assigning.fair_prices import Floats
 from ketuan.matching.assigning.fair_proof import alone, even, likely_ones, prove
 from ketuan.matching.assigning.fair_quality import WorstProof, shares, target_of, worst_bound, worst_mean, worst_sum
+from ketuan.matching.assigning.fair_swaps import level_out
 from ketuan.matching.assigning.lp import Restricted
 from ketuan.matching.assigning.problem import Ints, Problem, ordered
 from ketuan.matching.assigning.total import Total
@@ -34,6 +36,10 @@ _FEW, _NODES = (30, 300), 100  # papers and pairs up to which branch and bound h
 _HUNGRY = 32  # what a unit of a bad paper is worth in units of the sum before the prices are known
 _SMALL = 200  # papers up to which more than one start is tried
 _PULLS = (0.3, 1.0, 4.0, 32.0)  # how much the score counts beside nearness to the relaxed assignment
+_COMMON = Fraction(103, 100)  # a mean of all papers this near the limit: they compete for the same reviewers
+_SWAPPED = 0.97  # share of the bound at which no swaps are needed for that
+_LEVELS = (0.3, 0.1, 0.03, 0.0)  # what the sum is worth in the swaps, one after the other
+_LOOKS = 12_000_000  # papers looked at for swaps, all in all
 _GOOD, _FINE = 0.985, 0.998  # share of the bound at which only the cheap exchanges go on, and at which nothing does
 
 Told = Callable[[int, int], None]
@@ -70,6 +76,9 @@ def fair(problem: Problem, first: Total, *, progress: Told | None = None) -> Fai
     for tries, least, most in ((2 * worst, 0.0, 1.0), (8 * worst, 0.93, _FINE)):
         if least * task.units(limit) <= best[0] < most * task.units(limit):
             best = max(best, task.mended(best[2], likely, 1 / _HUNGRY, limit, tries), key=_merit)
+    mended = best[2]
+    if mean is not None and worst_bound(problem, mean) <= _COMMON * limit and best[0] < _SWAPPED * task.units(limit):
+        best = max(best, task.levelled(first.pairs, limit), key=_merit)
     if best[0] < _FINE * task.units(limit):
         proof, support, x = prove(problem, first, share, worst, target, steps)
         proof = min(proof, plain, key=lambda one: worst_bound(problem, one))
@@ -77,7 +86,10 @@ def fair(problem: Problem, first: Total, *, progress: Told | None = None) -> Fai
     if best[0] < _FINE * task.units(limit):
         lam = proof.lam / (int(proof.y.sum()) / worst)
         likely = likely_ones(problem, LIKELY, int(share.max()) * int(proof.y.max()) + proof.lam, proof.duals.reviewers)
-        for start in _starts(problem, best[2], support, x, target):
+        starts = _starts(problem, best[2], support, x, target)
+        if best[2] is not mended and problem.papers <= _SMALL:
+            starts = chain(starts, [mended])
+        for start in starts:
             best = max(best, task.mended(start, likely, lam, limit, task.tries), key=_merit)
             if best[0] >= _FINE * task.units(limit):
                 break
@@ -120,6 +132,16 @@ class _Task:
     def units(self, worst: Fraction) -> float:
         """A mean quality as the sum of the worst in units."""
         return float(worst * self.worst * self.problem.scale * shares(self.problem)[1])
+
+    def levelled(self, start: Ints, limit: Fraction) -> Found:
+        """After swaps between any two papers; the start where limits are not known to these."""
+        state = State(self.problem, start, self.share, self.target)
+        if not state.strict:
+            tries = min(14 * self.problem.reviewers, _LOOKS // self.problem.papers)
+            for lam in _LEVELS:
+                tries = level_out(state, self.units(limit) / self.worst, lam, tries, self.steps)
+        pairs = state.pairs()
+        return worst_sum(self.problem, pairs, self.share, self.worst), state.sum, pairs
 
     def mended(self, start: Ints, likely: Ints, lam: float, limit: Fraction, tries: int) -> Found:
         """After exchanges, until near the limit or out of tries."""
