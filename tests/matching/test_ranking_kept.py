@@ -45,19 +45,19 @@ class Made:
 
 def test_an_index_from_a_file_gives_the_same_answers_bit_by_bit(tmp_path: Path) -> None:
     index = Index.of(RECORDS)
-    stored.save(index, tmp_path / "index")
+    stored.write(index, tmp_path / "index")
     again = stored.load(tmp_path / "index")
     assert again.records() == index.records()
     for query in ("叶片", "高温合金轴承", "gh4169"):
         assert Searcher(again).search(query) == Searcher(index).search(query)
     more = Record("乙", ("轴承",))
     assert Searcher(again.add([more])).search("轴承") == Searcher(Index.of([*RECORDS, more])).search("轴承")
-    stored.save(again, tmp_path / "twice")
+    stored.write(again, tmp_path / "twice")
     assert (tmp_path / "twice").read_bytes() == (tmp_path / "index").read_bytes()
 
 
 def test_a_changed_or_cut_file_is_refused(tmp_path: Path) -> None:
-    stored.save(Index.of(RECORDS), tmp_path / "index")
+    stored.write(Index.of(RECORDS), tmp_path / "index")
     good = (tmp_path / "index").read_bytes()
     for at in range(0, len(good), 37):
         (tmp_path / "index").write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
@@ -72,7 +72,7 @@ def test_a_changed_or_cut_file_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stored.save(Index.of(RECORDS), tmp_path / "index")
+    stored.write(Index.of(RECORDS), tmp_path / "index")
     before = (tmp_path / "index").read_bytes()
 
     def full(*_: object) -> None:
@@ -80,7 +80,7 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr("os.replace", full)
     with pytest.raises(OSError, match="No space"):
-        stored.save(Index.of([]), tmp_path / "index")
+        stored.write(Index.of([]), tmp_path / "index")
     assert [path.name for path in tmp_path.iterdir()] == ["index"]
     assert (tmp_path / "index").read_bytes() == before
 
@@ -89,7 +89,7 @@ def test_vectors_are_computed_once(tmp_path: Path) -> None:
     model = Made()
     first = vectors.computed(["甲", "乙", "甲", " "], model)
     assert model.read == 2
-    vectors.save(first, tmp_path / "v.npz")
+    vectors.write(first, tmp_path / "v.npz")
     again = vectors.computed(["甲", "丙"], model, vectors.load(tmp_path / "v.npz"))
     assert model.read == 3
     assert len(again.digests) == 3

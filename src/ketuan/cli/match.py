@@ -118,7 +118,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", type=Path, required=True, metavar="OUT.jsonl", help="结果写到这里；“-”写到标准输出")
     parser.add_argument("--top", type=int, default=1000, metavar="个数", help="每项最多列出多少个（默认 1000）")
-    parser.add_argument("--save", type=Path, metavar="INDEX", help="把索引存下来，下次用 --index 直接查")
+    parser.add_argument("--save", dest="keep", type=Path, metavar="INDEX", help="把索引存下来，下次用 --index 直接查")
     parser.add_argument("--index", type=Path, metavar="INDEX", help="用存下的索引，不再读候选文件")
     parser.add_argument(
         "--semantic", action="store_true", help="也比较意思（离线的多语言模型；先安装：./ketuan extra semantic）"
@@ -151,7 +151,7 @@ def run(args: argparse.Namespace) -> int:
     if args.vectors is not None and not args.semantic:
         raise Refusal("--vectors 只与 --semantic 同用。")
     where = _where(args.where)
-    for target in filter(None, (args.json, args.save, args.vectors)):
+    for target in filter(None, (args.json, args.keep, args.vectors)):
         lines.writable(target)
     queries = [(number, query) for number, query in lines.rows(args.queries, Query, id_of=lambda row: str(row.id))]
     watch = lines.Watch()
@@ -163,8 +163,8 @@ def run(args: argparse.Namespace) -> int:
     meaning = _meaning(index, embedder, args.vectors) if embedder is not None else None
     searcher = Searcher(index, meaning=meaning)
     indexing = watch.cpu_seconds()
-    if args.save is not None:
-        _save(index, args.save)
+    if args.keep is not None:
+        _save(index, args.keep)
     took: list[float] = []
     lines.write(args.json, _answers(args, searcher, kept, embedder, queries, took))
     took.sort()
@@ -237,11 +237,11 @@ def _records(args: argparse.Namespace, where: Collection[str]) -> Iterator[Recor
     """The candidates of the file, with the fields that are filtered by; with all of them if the index is saved."""
     from ketuan.matching.ranking.index import Record  # numpy is loaded only to match
 
-    if not where and args.save is None:
+    if not where and args.keep is None:
         for _, row in lines.rows(args.candidates, Candidate, id_of=lambda row: str(row.id)):
             yield Record(row.id, row.texts())
         return
-    fields = None if args.save is not None else where
+    fields = None if args.keep is not None else where
     for _, described in lines.rows(args.candidates, Described, id_of=lambda row: str(row.id)):
         yield Record(described.id, described.texts(), known=described.known(fields))
 
@@ -250,7 +250,7 @@ def _save(index: Index, target: Path) -> None:
     from ketuan.matching.ranking import stored
 
     try:
-        stored.save(index, target)
+        stored.write(index, target)
     except OSError as problem:
         raise Refusal(f"写不了 {target}：{problem.strerror or problem}") from None
 
@@ -282,7 +282,7 @@ def _meaning(index: Index, embedder: Embedder, target: Path | None) -> Rows:
 
     def keep(found: vectors.Vectors) -> None:
         if target is not None:
-            vectors.save(found, target)
+            vectors.write(found, target)
 
     texts = [index.text(number) for number in range(index.texts)]
     try:

@@ -42,7 +42,7 @@ class NoIndex(ValueError):
     """The file is no index; the text says in Chinese what is wrong with it."""
 
 
-def save(index: Index, target: Path) -> None:
+def write(index: Index, target: Path) -> None:
     """Raises `OSError` if the file cannot be written."""
     arrays = {
         "first": index.first,
@@ -84,7 +84,7 @@ def save(index: Index, target: Path) -> None:
 
 
 def load(source: Path) -> Index:
-    """Raises `NoIndex` for a file that `save` did not write so, `OSError` for one that cannot be read."""
+    """Raises `NoIndex` for a file that `write` did not write so, `OSError` for one that cannot be read."""
     with source.open("rb") as file:
         words = file.readline(64).decode("ascii", "replace").split()
         if len(words) != 2 or words[0] != MAGIC or not words[1].isdecimal():

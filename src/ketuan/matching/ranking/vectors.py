@@ -147,7 +147,7 @@ def computed(
     return done
 
 
-def save(vectors: Vectors, target: Path) -> None:
+def write(vectors: Vectors, target: Path) -> None:
     """Raises `OSError` if the file cannot be written; it appears whole or not at all."""
     handle, beside = tempfile.mkstemp(prefix=f".{target.name}-", suffix=".npz", dir=target.absolute().parent)
     try:
@@ -162,7 +162,7 @@ def save(vectors: Vectors, target: Path) -> None:
 
 
 def load(source: Path) -> Vectors:
-    """Raises `NoVectors` for a file that `save` did not write, `OSError` for one that cannot be read."""
+    """Raises `NoVectors` for a file that `write` did not write, `OSError` for one that cannot be read."""
     try:
         with source.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             model, digests, rows = file["model"].tobytes().decode(), file["digests"], file["vectors"]
