@@ -39,7 +39,7 @@ _PULLS = (0.3, 1.0, 4.0, 32.0)  # how much the score counts beside nearness to t
 _COMMON = Fraction(103, 100)  # a mean of all papers this near the limit: they compete for the same reviewers
 _SWAPPED = 0.97  # share of the bound at which no swaps are needed for that
 _LEVELS = (0.3, 0.1, 0.03, 0.0)  # what the sum is worth in the swaps, one after the other
-_LOOKS = 12_000_000  # papers looked at for swaps, all in all
+_LOOKS = 5_000_000  # papers looked at for swaps, all in all
 _GOOD, _FINE = 0.985, 0.998  # share of the bound at which only the cheap exchanges go on, and at which nothing does
 
 Told = Callable[[int, int], None]
